@@ -1,0 +1,48 @@
+# How to work on Hustings. Needs python3 (3.11 or later) and make; everything else goes into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-real clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
+
+demo: .venv/installed ## run the main job on the example inside, and say where its report is
+	@$(BIN)/hustings demo
+
+test: .venv/installed-dev ## lint, types, and all tests that need no network
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+test-real: .venv/installed-real ## tests with a browser, a server, an empty environment (.ci/run installs these)
+	$(BIN)/python -m pytest -m real
+
+clean: ## remove all that the other targets made
+	rm -rf .venv demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is younger than pyproject.toml as long as its installation is up to date.
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Hustings needs Python 3.11 or later")'
+	@echo "Making .venv ..."
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv module is incomplete (on Debian: apt-get install python3-venv)"; exit 1; }
+
+.venv/installed: pyproject.toml | $(BIN)/python
+	@echo "Installing into .venv ..."
+	@$(INSTALL) --editable .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml .venv/installed
+	@$(INSTALL) --upgrade 'pip>=25.1'  # older ones know no dependency groups
+	@$(INSTALL) --group dev
+	@touch $@
+
+.venv/installed-real: pyproject.toml .venv/installed-dev
+	@$(INSTALL) --group real
+	@touch $@
