@@ -1,0 +1,141 @@
+"""How every command speaks: one address of the database, exit codes, progress, summaries, refusals.
+
+Exit codes: 0 done; 1 done in part (it says which part is missing); 2 bad input or usage; 3 integrity;
+4 credentials missing or refused; 75 try later (locked).
+"""
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+PATIENCE = 2.0
+"""Seconds of work after which a bar is shown."""
+
+
+class Exit(IntEnum):
+    """How a command ended."""
+
+    DONE = 0
+    PARTLY = 1
+    BAD_INPUT = 2
+    INTEGRITY = 3
+    CREDENTIALS = 4
+    TRY_LATER = 75
+
+
+DEFAULT_DATABASE = "hustings.db"
+
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--db",
+        metavar="URL",
+        help=f"The archive: a file or a URL. Default: HUSTINGS_DB, else {DEFAULT_DATABASE} here.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Summary for programs, as JSON.")]
+
+
+@dataclass(frozen=True, slots=True)
+class FrontDoor:
+    """What was said before the command's name, and what one room lends another."""
+
+    address: str | None
+    roster_in_memory: Callable[[Path], "Engine"]
+    """Reads a roster file into a database that lives in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """One command's surroundings: which database, which form of summary."""
+
+    address: str
+    as_json: bool = False
+
+    def open(self, *, create: bool = False) -> "Engine":
+        """The database, migrated. Refuses as db.open_database does."""
+        from db.engine import open_database
+
+        return open_database(self.address, create=create)
+
+    def say(self, text: str, summary: Mapping[str, Any]) -> None:
+        """The outcome of a command, for a person or (--json) for a program, on standard output."""
+        typer.echo(json.dumps(summary, ensure_ascii=False, default=str) if self.as_json else text)
+
+
+def front_door(context: typer.Context) -> FrontDoor:
+    """What the front door keeps for the commands."""
+    door = context.find_object(FrontDoor)
+    assert door is not None  # its callback always makes one
+    return door
+
+
+def console_of(context: typer.Context, db: str | None, as_json: bool = False) -> Console:
+    """A command's surroundings; its own --db goes before the front door's."""
+    address = db or front_door(context).address or os.environ.get("HUSTINGS_DB") or DEFAULT_DATABASE
+    return Console(address=address, as_json=as_json)
+
+
+def complain(message: str) -> None:
+    """One line on standard error."""
+    typer.echo(f"hustings: {' '.join(message.split())}", err=True)
+
+
+@contextmanager
+def refusals(*more: type[Exception]) -> Iterator[None]:
+    """Turn what is refused into one line and an exit code; anything else is a bug and stays loud."""
+    from db.errors import Refusal
+
+    refused: tuple[type[Exception], ...] = (Refusal, *more)
+    try:
+        yield
+    except refused as error:
+        complain(str(error))
+        raise typer.Exit(getattr(error, "exit_code", Exit.BAD_INPUT)) from error
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar with rate and remaining time, on a terminal only, once work has lasted PATIENCE seconds.
+
+    Yields a function to be told (done, total).
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console as RichConsole
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(label), BarColumn(), TaskProgressColumn(show_speed=True), TimeRemainingColumn())
+    bar = Progress(*columns, console=RichConsole(stderr=True), transient=True)
+    task = bar.add_task(label, total=None)
+    began = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        if not bar.live.is_started and time.monotonic() - began > PATIENCE:
+            bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield tell
+    finally:
+        bar.stop()
+
+
+def log_to_stderr(verbosity: int) -> None:
+    """-v: what is done; -vv: in detail. One line an entry, fit for a journal."""
+    level = {0: logging.WARNING, 1: logging.INFO}.get(verbosity, logging.DEBUG)
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")

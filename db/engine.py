@@ -1,0 +1,157 @@
+"""Opening a database: the right one, with the right settings, brought up to date."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlmodel import Session, create_engine
+
+from db.errors import ArchiveDatabaseError, BusyDatabase, ForeignDatabase, NoDatabase, ReadOnlyDatabase
+from db.migrate import bring_up_to_date, is_empty, locking
+
+BUSY_SECONDS = 30
+"""How long a connection waits for another process's write."""
+
+SQLITE_MAGIC = b"SQLite format 3\x00"
+
+
+def database_url(address: str) -> URL:
+    """A database's URL from what a user gives: a URL, or the path of an SQLite file."""
+    if "://" not in address:
+        return URL.create("sqlite", database=address)
+    try:
+        return make_url(address)
+    except ArgumentError as error:
+        raise ArchiveDatabaseError(f"{address!r} is not a database address") from error
+
+
+def open_database(address: str, *, create: bool = False, busy_seconds: float = BUSY_SECONDS) -> Engine:
+    """Open the archive at `address` (a path or an SQLAlchemy URL), migrated to this release.
+
+    With `create`, an SQLite file that does not exist (or is empty) becomes a new archive; an empty
+    PostgreSQL database likewise. An older archive is copied beside itself first (SQLite), then
+    brought up to date in one transaction. A database that is refused keeps every byte.
+
+    Raises NoDatabase, ForeignDatabase, NewerDatabase, ReadOnlyDatabase, BusyDatabase.
+    """
+    url = database_url(address)
+    path = _sqlite_path(url)
+    if path is not None:
+        _check_file(path, create=create)
+    engine = _make_engine(url, busy_seconds)
+    with ExitStack() as undo:
+        undo.callback(engine.dispose)
+        try:
+            _make_ready(engine, path, create=create)
+        except DatabaseError as error:
+            raise _explained(error, url) from error
+        undo.pop_all()
+    return engine
+
+
+def _make_ready(engine: Engine, path: Path | None, *, create: bool) -> None:
+    with engine.connect() as connection:
+        if not create and is_empty(connection):
+            raise NoDatabase(f"{_shown(engine.url)} is empty: create an archive with `hustings init`")
+    bring_up_to_date(engine, path)
+    if path is not None:
+        _keep_log(engine)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session in one transaction that holds the write lock from its start; committed at the end.
+
+    Raises BusyDatabase where another process keeps the lock for longer than BUSY_SECONDS.
+    """
+    try:
+        with (
+            locking(engine).begin() as connection,
+            Session(connection, expire_on_commit=False) as session,
+        ):
+            yield session
+            session.flush()
+    except OperationalError as error:
+        raise _explained(error, engine.url) from error
+
+
+def _sqlite_path(url: URL) -> Path | None:
+    """The file of an SQLite URL; None for memory and for servers."""
+    if not url.drivername.startswith("sqlite") or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database))
+
+
+def _check_file(path: Path, *, create: bool) -> None:
+    """Refuse a file that is missing, not SQLite, or not writable, before anything touches it."""
+    if not path.exists():
+        if not create:
+            raise NoDatabase(
+                f"there is no database at {path}: create one with `hustings init`, or name it with --db"
+            )
+        if not path.parent.is_dir():
+            raise NoDatabase(f"there is no folder {path.parent} to create {path.name} in")
+        return
+    if not path.is_file():
+        raise ForeignDatabase(f"{path} is not a file")
+    with path.open("rb") as file:
+        head = file.read(len(SQLITE_MAGIC))
+    if head not in (b"", SQLITE_MAGIC):
+        raise ForeignDatabase(f"{path} is not a Hustings database (nor any SQLite file)")
+    # The superuser may write anything: take a file without a write bit at its word all the same.
+    if not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK):
+        raise ReadOnlyDatabase(f"{path} is read-only: make it writable, or work on a copy")
+
+
+def _make_engine(url: URL, busy_seconds: float) -> Engine:
+    try:
+        if not url.drivername.startswith("sqlite"):
+            return create_engine(url)
+        engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise ArchiveDatabaseError(
+            f"no driver for {url.drivername}: an archive lies in SQLite or, with "
+            "`pip install 'hustings[postgresql]'`, at postgresql+psycopg://..."
+        ) from error
+    event.listen(engine, "connect", _settle)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _settle(dbapi_connection: sqlite3.Connection, _record: Any) -> None:
+    """Take transactions from the driver, which would commit before DDL; then our settings."""
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _keep_log(engine: Engine) -> None:
+    """Let readers read while one process writes. Written into the file: so only once it is known as ours."""
+    with closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA journal_mode = WAL")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("hustings_begin", "BEGIN"))
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
+
+
+def _explained(error: DatabaseError, url: URL) -> ArchiveDatabaseError:
+    """A driver's complaint as one of ours, without secrets."""
+    said = str(error.orig).strip().splitlines()[0]
+    if "locked" in said or "busy" in said:
+        return BusyDatabase(f"{_shown(url)} is in use by another process: try again later")
+    if "readonly" in said or "read-only" in said:
+        return ReadOnlyDatabase(f"{_shown(url)} is read-only: make it writable, or work on a copy")
+    return ArchiveDatabaseError(f"{_shown(url)}: {said}")

@@ -1,0 +1,42 @@
+"""What is refused to the user, and how a command ends then.
+
+Refusal                   an error whose message a user can act on (exit code 2)
+    ArchiveDatabaseError  a database cannot be used
+        NoDatabase        there is none where one was expected
+        ForeignDatabase   a file that is not ours
+        NewerDatabase     made by a later release
+        ReadOnlyDatabase  cannot be written
+        BusyDatabase      locked by another process: try later (exit code 75)
+"""
+
+
+class Refusal(Exception):
+    """Something cannot be done; the message says what, where, and what to do. One line."""
+
+    exit_code = 2
+
+
+class ArchiveDatabaseError(Refusal):
+    """A database cannot be used; the message says which, why, and what to do."""
+
+
+class NoDatabase(ArchiveDatabaseError):
+    """There is no database at the address."""
+
+
+class ForeignDatabase(ArchiveDatabaseError):
+    """The file or schema is not a Hustings database."""
+
+
+class NewerDatabase(ArchiveDatabaseError):
+    """A later release of Hustings made it."""
+
+
+class ReadOnlyDatabase(ArchiveDatabaseError):
+    """It cannot be written to."""
+
+
+class BusyDatabase(ArchiveDatabaseError):
+    """Another process holds it."""
+
+    exit_code = 75

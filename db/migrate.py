@@ -1,0 +1,92 @@
+"""Bringing a database to this release's schema: all or nothing, after keeping a copy."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, RevisionStep
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect
+
+from db.errors import ForeignDatabase, NewerDatabase
+
+VERSION_TABLE = "hustings_schema"
+"""Alembic's table under a name of ours: it marks the database as a Hustings archive."""
+
+
+def scripts() -> ScriptDirectory:
+    """The migrations, which lie inside the package."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return ScriptDirectory.from_config(config)
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether the database holds no table at all."""
+    return not inspect(connection).get_table_names()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The schema revision that the database is at; None where it has none."""
+    return MigrationContext.configure(
+        connection, opts={"version_table": VERSION_TABLE}
+    ).get_current_revision()
+
+
+def locking(engine: Engine) -> Engine:
+    """The same engine, whose transactions take SQLite's write lock at their start, waiting for it.
+
+    A transaction that reads first would fail at once where another process has written since.
+    """
+    return engine.execution_options(hustings_begin="BEGIN IMMEDIATE")
+
+
+def bring_up_to_date(engine: Engine, path: Path | None, *, to: str = "head") -> None:
+    """Migrate to revision `to` in one transaction; a file with an older schema is first copied beside itself.
+
+    Raises ForeignDatabase for tables that are not ours, NewerDatabase for a later release's archive.
+    """
+    script = scripts()
+    with engine.connect() as connection:
+        revision, empty = revision_of(connection), is_empty(connection)
+    if revision is None and not empty:
+        raise ForeignDatabase(f"{_name(engine, path)} is not a Hustings database: it holds other tables")
+    known = {entry.revision for entry in script.walk_revisions()}
+    if revision is not None and revision not in known:
+        raise NewerDatabase(
+            f"{_name(engine, path)} was made by a later release (schema {revision}): upgrade hustings"
+        )
+    target = script.get_current_head() if to == "head" else to
+    if revision == target:
+        return
+    if revision is not None and path is not None:
+        _keep_copy(path, revision)
+    with locking(engine).begin() as connection:
+        _upgrade(connection, script, to)
+
+
+def _upgrade(connection: Connection, script: ScriptDirectory, to: str) -> None:
+    def steps(revision: str | Sequence[str], _context: MigrationContext) -> list[RevisionStep]:
+        return list(script._upgrade_revs(to, revision))  # type: ignore[arg-type]
+
+    with EnvironmentContext(Config(), script, fn=steps, destination_rev=to) as environment:
+        environment.configure(connection=connection, version_table=VERSION_TABLE)
+        environment.run_migrations()
+
+
+def _keep_copy(path: Path, revision: str) -> Path:
+    """Copy an SQLite file (with what its log holds) to `NAME.before-upgrade-from-REVISION`."""
+    copy = path.with_name(f"{path.name}.before-upgrade-from-{revision}")
+    partial = copy.with_name(copy.name + ".partial")
+    partial.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(partial)) as target:
+        source.backup(target)
+    partial.replace(copy)
+    return copy
+
+
+def _name(engine: Engine, path: Path | None) -> str:
+    return str(path) if path is not None else engine.url.render_as_string(hide_password=True)

@@ -1,0 +1,484 @@
+"""All tables, in the order in which a statement meets them: ballot, accounts, captures, statements, findings.
+
+Times are aware and stored as UTC. Table models do not validate (SQLModel): build checked, frozen
+values first. Captures never change; what is derived names its method and can be rebuilt.
+"""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from db.words import (
+    CandidacyStatus,
+    CaptureKind,
+    Channel,
+    CoverageStatus,
+    NameKind,
+    Precision,
+    ResultStage,
+    State,
+)
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def now() -> datetime:
+    """The present, aware."""
+    return datetime.now(UTC)
+
+
+def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+    """A check that a column holds one of the fixed words (or NULL)."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+# ---- ballot ---------------------------------------------------------------------------------------
+
+
+class Election(SQLModel, table=True):
+    """One polling of voters, such as `parl.2024-07-04` (Democracy Club's form of id)."""
+
+    id: str = Field(primary_key=True)
+    name: str
+    polling_date: date
+    time_zone: str
+    """IANA zone in which local times of this election are given and shown."""
+    polls_close_at: datetime | None = None
+    country: str | None = None
+    source: str | None = None
+
+
+class Party(SQLModel, table=True):
+    """A party; the id carries its scheme, such as `ec:PP53` (UK Electoral Commission)."""
+
+    id: str = Field(primary_key=True)
+    name: str
+    abbreviation: str | None = None
+    source: str | None = None
+
+
+class PartyAlias(SQLModel, table=True):
+    """A name by which a party went between two dates (NULL: open)."""
+
+    __tablename__ = "party_alias"
+    __table_args__ = (UniqueConstraint("party_id", "alias", "valid_from"), _one_of("kind", NameKind))
+
+    id: int | None = Field(default=None, primary_key=True)
+    party_id: str = Field(foreign_key="party.id", index=True)
+    alias: str
+    kind: str = NameKind.OFFICIAL
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Person(SQLModel, table=True):
+    """A human being; the id carries its scheme, such as `dc:143` (Democracy Club)."""
+
+    id: str = Field(primary_key=True)
+    name: str
+    given_name: str | None = None
+    family_name: str | None = None
+    gender: str | None = None
+
+
+class PersonName(SQLModel, table=True):
+    """Another name of a person."""
+
+    __tablename__ = "person_name"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    name: str
+
+
+class PersonIdentifier(SQLModel, table=True):
+    """A person's id in somebody else's scheme: `dc`, `mnis`, `wikidata`, `roster`, ..."""
+
+    __tablename__ = "person_identifier"
+    __table_args__ = (UniqueConstraint("scheme", "value"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    scheme: str
+    value: str
+
+
+class Contest(SQLModel, table=True):
+    """One ballot paper's decision, such as `parl.bethnal-green-and-stepney.2024-07-04`, and its totals."""
+
+    __table_args__ = (_one_of("result_stage", ResultStage), CheckConstraint("seats > 0", name="seats"))
+
+    id: str = Field(primary_key=True)
+    election_id: str = Field(foreign_key="election.id", index=True)
+    name: str
+    seats: int = 1
+    area_id: str | None = Field(default=None, index=True)
+    """Official code of the area (GSS in the UK)."""
+    region: str | None = None
+    country: str | None = None
+    electorate: int | None = None
+    valid_votes: int | None = None
+    invalid_votes: int | None = None
+    majority: int | None = None
+    """As the source states it, checked against the votes where they are known."""
+    declared_at: datetime | None = None
+    declared_precision: str | None = None
+    declared_zone: str | None = None
+    """IANA zone in which the source gave the time."""
+    declared_source: str | None = None
+    result_stage: str | None = None
+    result_source: str | None = None
+    result_summary: str | None = None
+    """The source's own words, such as `Lab hold`."""
+    all_candidates_listed: bool | None = None
+    """False: the source lists some candidates only; None: it does not say."""
+    totals_checked: bool = False
+    """True once the candidates' votes added up to the valid votes."""
+
+
+class Candidacy(SQLModel, table=True):
+    """One person's standing in one contest, and what the ballot said."""
+
+    __table_args__ = (
+        UniqueConstraint("contest_id", "person_id"),
+        _one_of("status", CandidacyStatus),
+        CheckConstraint("votes >= 0", name="votes"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    contest_id: str = Field(foreign_key="contest.id", index=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    party_id: str | None = Field(default=None, foreign_key="party.id")
+    """NULL for independents and where the source names no party."""
+    ballot_label: str | None = None
+    """The party or description as printed, such as `Independent`."""
+    status: str = CandidacyStatus.STANDING
+    votes: int | None = None
+    share: float | None = None
+    """Fraction of the valid votes, 0..1."""
+    change: float | None = None
+    """Change of the share since the previous election, as a fraction; NULL where there is none."""
+    elected: bool | None = None
+    elected_basis: str | None = None
+    """Why `elected` is so: `source` said it, or `most_votes`."""
+    incumbent: bool | None = None
+    source: str | None = None
+
+
+# ---- accounts -------------------------------------------------------------------------------------
+
+
+class Account(SQLModel, table=True):
+    """One identity on one platform. The platform's immutable id is the identity, where it is known."""
+
+    __table_args__ = (UniqueConstraint("platform", "platform_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    platform_id: str | None = None
+    person_id: str | None = Field(default=None, foreign_key="person.id", index=True)
+    owner_source: str | None = None
+    """Who says that the account is this person's."""
+    display_name: str | None = None
+    url: str | None = None
+    added_at: datetime = Field(default_factory=now)
+
+
+class AccountHandle(SQLModel, table=True):
+    """A handle that an account had between two dates (NULL: open)."""
+
+    __tablename__ = "account_handle"
+    __table_args__ = (
+        UniqueConstraint("account_id", "handle_key", "valid_from"),
+        Index("ix_account_handle_handle_key", "handle_key"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id")
+    handle: str
+    handle_key: str
+    """Case-folded, without the leading @."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Round(SQLModel, table=True):
+    """One run of a command that brings statements in."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    command: str
+    version: str
+    """Release of Hustings."""
+    started_at: datetime = Field(default_factory=now)
+    finished_at: datetime | None = None
+    outcome: str | None = None
+    """`done`, `partly`, `failed`; NULL while it runs or after it was killed."""
+    counts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class Coverage(SQLModel, table=True):
+    """What is known of one interval of one account's stream. Cursors are opaque."""
+
+    __table_args__ = (_one_of("status", CoverageStatus),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    stream: str
+    status: str
+    low: str | None = None
+    high: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    reason: str | None = None
+    round_id: int | None = Field(default=None, foreign_key="round.id")
+    updated_at: datetime = Field(default_factory=now)
+
+
+# ---- captures -------------------------------------------------------------------------------------
+
+
+class Capture(SQLModel, table=True):
+    """Bytes as they were served or found. Never changed. A file's bytes are those of its parts, in order."""
+
+    __table_args__ = (
+        UniqueConstraint("part_of", "number"),
+        _one_of("kind", CaptureKind),
+        Index("ix_capture_sha256", "sha256"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    source: str
+    """URL, or the file's name."""
+    media_type: str
+    retrieved_at: datetime
+    sha256: str
+    """Of the plain bytes, hexadecimal."""
+    size: int
+    """Plain bytes."""
+    encoding: str | None = None
+    """How `body` is compressed: `zstd`, or NULL for plain."""
+    body: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    """NULL for a file, whose parts hold the bytes."""
+    part_of: int | None = Field(default=None, foreign_key="capture.id")
+    number: int | None = None
+    """Place among the parts, from 0."""
+    reader: str | None = None
+    """Name and version of the collector or importer that reads it."""
+    options: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    """What the reader was told (column mapping, time zone): needed to read it again."""
+    round_id: int | None = Field(default=None, foreign_key="round.id")
+
+
+class Quarantine(SQLModel, table=True):
+    """A record that could not be read, and why. The capture keeps its bytes."""
+
+    __table_args__ = (UniqueConstraint("capture_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    capture_id: int = Field(foreign_key="capture.id", index=True)
+    position: str
+    """Where in the source, such as `line 17`."""
+    reason: str
+    excerpt: str | None = None
+    """The first characters, to recognise it."""
+    round_id: int | None = Field(default=None, foreign_key="round.id")
+    found_at: datetime = Field(default_factory=now)
+    resolved_at: datetime | None = None
+
+
+# ---- statements -----------------------------------------------------------------------------------
+
+
+class Statement(SQLModel, table=True):
+    """What somebody published, in our terms: the newest known version."""
+
+    __table_args__ = (
+        UniqueConstraint("platform", "post_id"),
+        _one_of("published_precision", Precision),
+        _one_of("channel", Channel),
+        Index("ix_statement_person_id_published_at", "person_id", "published_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    """`x`, `bluesky`, ...; `news` for what an article quotes."""
+    post_id: str
+    """The platform's id; opaque."""
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    person_id: str | None = Field(default=None, foreign_key="person.id")
+    """The author, where known."""
+    attribution_text: str | None = None
+    """The author as the source writes it (Popolo)."""
+    text: str
+    text_sha256: str
+    published_at: datetime | None = None
+    """For precision `day`: midnight UTC of the day as the source gives it."""
+    published_precision: str | None = None
+    channel: str = Channel.SOCIAL
+    url: str | None = None
+    lang: str | None = None
+    """The platform's own idea of the language."""
+    reply_to: str | None = None
+    """Handle or platform id of the author replied to."""
+    reply_to_post: str | None = None
+    quoted: str | None = None
+    """Handle of the author of a quoted post, or its text."""
+    quoted_post: str | None = None
+    repost_of: str | None = None
+    """The post repeated without a word of the author's own."""
+    addressee: str | None = None
+    """To whom the source says that it was directed."""
+    cue: str | None = None
+    """The words by which an article attributes the quotation."""
+    first_seen_at: datetime = Field(default_factory=now)
+
+
+class StatementVersion(SQLModel, table=True):
+    """An earlier text of a statement that was edited since."""
+
+    __tablename__ = "statement_version"
+    __table_args__ = (UniqueConstraint("statement_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    statement_id: int = Field(foreign_key="statement.id")
+    number: int
+    """From 1, oldest first."""
+    text: str
+    text_sha256: str
+    published_at: datetime | None = None
+    seen_at: datetime
+    """When this text was first seen by us."""
+
+
+class StatementCapture(SQLModel, table=True):
+    """Where a statement was read from."""
+
+    __tablename__ = "statement_capture"
+    __table_args__ = (Index("ix_statement_capture_capture_id", "capture_id"),)
+
+    statement_id: int = Field(foreign_key="statement.id", primary_key=True)
+    capture_id: int = Field(foreign_key="capture.id", primary_key=True)
+    position: str
+    """Where in the capture: `line 17`, or `0-57` in code points of an article's text."""
+
+
+class Observation(SQLModel, table=True):
+    """What was seen of an account or a statement at one time, with its evidence."""
+
+    __table_args__ = (
+        _one_of("state", State),
+        CheckConstraint("(account_id IS NULL) <> (statement_id IS NULL)", name="subject"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    statement_id: int | None = Field(default=None, foreign_key="statement.id", index=True)
+    observed_at: datetime = Field(default_factory=now)
+    state: str
+    capture_id: int | None = Field(default=None, foreign_key="capture.id")
+    detail: str | None = None
+
+
+# ---- findings: derived, each with its method ------------------------------------------------------
+
+
+class Reading(SQLModel, table=True):
+    """That one method has read one text of a statement, and in what language it found it."""
+
+    __table_args__ = (UniqueConstraint("statement_id", "method"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    statement_id: int = Field(foreign_key="statement.id")
+    method: str
+    text_sha256: str
+    """The text that was read: another one makes the reading stale."""
+    lang: str | None = None
+    lang_confidence: float = 0.0
+    unscored: str | None = None
+    """Why there is no score: `unsupported_language`, `no_text`."""
+    read_at: datetime = Field(default_factory=now)
+
+
+class Target(SQLModel, table=True):
+    """Whom a place in a statement speaks of. `start_at`/`end_at` count code points; NULL: only addressed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    reading_id: int = Field(foreign_key="reading.id", index=True)
+    start_at: int | None = None
+    end_at: int | None = None
+    mention: str
+    who: str
+    type: str
+    basis: str
+    confidence: float
+    person_id: str | None = Field(default=None, foreign_key="person.id", index=True)
+    party_id: str | None = Field(default=None, index=True)
+    """Not a foreign key: built-in tables name parties that no roster has."""
+    candidates: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """Public ids of all who fit an ambiguous mention."""
+
+
+class Rating(SQLModel, table=True):
+    """How a statement speaks of a target; `target_id` NULL: the whole text."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    reading_id: int = Field(foreign_key="reading.id", index=True)
+    target_id: int | None = Field(default=None, foreign_key="target.id", index=True)
+    method: str
+    score: float
+    """-1 hostile .. +1 warm."""
+    label: str
+    confidence: float
+
+
+class Kind(SQLModel, table=True):
+    """One thing that a statement does, with the words that show it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    reading_id: int = Field(foreign_key="reading.id", index=True)
+    kind: str
+    method: str
+    start_at: int
+    end_at: int
+    confidence: float
+    strength: str | None = None
+    scope: str | None = None
+    types: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    incivility: bool = False
+
+
+class KindTarget(SQLModel, table=True):
+    """Whom a kind is about."""
+
+    __tablename__ = "kind_target"
+
+    kind_id: int = Field(foreign_key="kind.id", primary_key=True)
+    target_id: int = Field(foreign_key="target.id", primary_key=True)
+
+
+class HandCode(SQLModel, table=True):
+    """What a person says that a statement is or is not."""
+
+    __tablename__ = "hand_code"
+    __table_args__ = (UniqueConstraint("statement_id", "coder", "code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    statement_id: int = Field(foreign_key="statement.id", index=True)
+    coder: str
+    code: str
+    """Such as `kind:concession` or `target:Labour`."""
+    value: str
+    sample: str | None = None
+    coded_at: datetime = Field(default_factory=now)

@@ -1,0 +1,78 @@
+"""The fixed words that columns may hold. Each list is the whole list: the tables check it."""
+
+from enum import StrEnum
+
+
+class CandidacyStatus(StrEnum):
+    """What became of a candidacy before the count (Open Civic Data: registration status)."""
+
+    STANDING = "standing"
+    WITHDRAWN = "withdrawn"
+    DISQUALIFIED = "disqualified"
+    DECEASED = "deceased"
+
+
+class ResultStage(StrEnum):
+    """How final a result is (after NIST SP 1500-100, with the projection before it)."""
+
+    PROJECTED = "projected"
+    UNOFFICIAL_PARTIAL = "unofficial-partial"
+    UNOFFICIAL_COMPLETE = "unofficial-complete"
+    DECLARED = "declared"
+    RECOUNT = "recount"
+    CERTIFIED = "certified"
+
+
+class Precision(StrEnum):
+    """How exactly a time is known."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+
+
+class Channel(StrEnum):
+    """Where a statement was made, as far as the source says."""
+
+    SOCIAL = "social"
+    SPEECH = "speech"
+    INTERVIEW = "interview"
+    STATEMENT = "statement"
+    UNKNOWN = "unknown"
+
+
+class NameKind(StrEnum):
+    """What kind of name an alias or other name is."""
+
+    OFFICIAL = "official"
+    ABBREVIATION = "abbreviation"
+    INFORMAL = "informal"
+
+
+class CaptureKind(StrEnum):
+    """What was captured: one response, a whole file, or a part of a file."""
+
+    PAGE = "page"
+    FILE = "file"
+    PART = "part"
+
+
+class State(StrEnum):
+    """What was seen of an account or a statement at one time."""
+
+    ACTIVE = "active"
+    DELETED = "deleted"
+    DEACTIVATED = "deactivated"
+    SUSPENDED = "suspended"
+    PROTECTED = "protected"
+    BLOCKED = "blocked"
+    MOVED = "moved"
+    NOT_FOUND = "not_found"
+
+
+class CoverageStatus(StrEnum):
+    """What is known of an interval of a stream."""
+
+    COMPLETE = "complete"
+    PENDING = "pending"
+    SUSPECTED = "suspected"
