@@ -1,0 +1,307 @@
+"""The values that pass between the rooms of analysis, and the seam of a scorer.
+
+Every `start` and `end` counts code points of the statement's original text, end exclusive.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from analysis.text import Normalised
+
+
+class Span(NamedTuple):
+    """A place in the original text."""
+
+    start: int
+    end: int
+
+
+class Label(StrEnum):
+    """How a text speaks, in three steps."""
+
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
+class Unscored(StrEnum):
+    """Why a text has no score: never 0.0 for what was not understood."""
+
+    UNSUPPORTED_LANGUAGE = "unsupported_language"
+    NO_TEXT = "no_text"
+
+
+class TargetType(StrEnum):
+    """What kind of actor a target is (docs/codebook.md)."""
+
+    PERSON = "person"
+    PARTY = "party"
+    GOVERNMENT = "government"
+    INSTITUTION = "institution"
+    MEDIA = "media"
+    VOTERS = "voters"
+    SUPPORTERS = "supporters"
+    GROUP = "group"
+    COUNTRY = "country"
+    OTHER = "other"
+
+
+class Basis(StrEnum):
+    """Why a mention was taken for the target that it is linked to, in the order of resolution."""
+
+    HANDLE = "handle"  # a platform mention
+    REPLY = "reply"  # only addressed: the author replied to
+    QUOTED = "quoted"  # the author of the quoted post
+    ADDRESSEE = "addressee"  # the source says to whom it was directed
+    FULL_NAME = "full_name"
+    SURNAME = "surname"  # unique in the author's contest
+    OFFICE = "office"  # "the Prime Minister", on that date
+    OPPONENT = "opponent"  # "my opponent" in a two-way contest
+    OWN_SIDE = "own_side"  # "we", "our": kept, never listed as a target
+    ALIAS = "alias"  # a party's name or a dated alias of it
+    LIST = "list"  # a built-in table of institutions, media, groups
+    SHAPE = "shape"  # looks like a name: title, role, "MP for ..."
+    AMBIGUOUS = "ambiguous"  # several candidates fit: all kept, none chosen
+
+
+class KindName(StrEnum):
+    """What a statement does (docs/codebook.md)."""
+
+    VICTORY = "victory"
+    CONCESSION = "concession"
+    REFUSAL = "refusal"
+    ACCUSATION = "accusation"
+    DEFENCE = "defence"
+    ACCLAIM = "acclaim"
+    PLEDGE = "pledge"
+    THANKS = "thanks"
+    CONGRATULATION = "congratulation"
+    MOBILISATION = "mobilisation"
+    RESULT_REPORT = "result_report"
+    OTHER = "other"
+
+
+class Strength(StrEnum):
+    """How plainly a concession accepts the loss."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+
+
+class Scope(StrEnum):
+    """Whose outcome a victory, concession or refusal speaks of."""
+
+    OWN_CONTEST = "own_contest"
+    PARTY = "party"
+    OTHER = "other"
+
+
+class AccusationType(StrEnum):
+    """What an accusation is about."""
+
+    POLICY = "policy"
+    CHARACTER = "character"
+    MISCONDUCT = "misconduct"
+    INTEGRITY = "integrity"
+    BLAME = "blame"
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A name that a person used on a platform; None dates are open ends."""
+
+    platform: str
+    handle: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One candidacy as the matcher sees it."""
+
+    person_id: str
+    """Primary key in the archive."""
+    public_id: str
+    """The person's id as the roster states it: what `hustings tag` prints."""
+    name: str
+    family_name: str
+    contest_id: str
+    election_id: str
+    polling_date: date
+    party_id: str | None = None
+    party_name: str = ""
+    status: str = "standing"
+    incumbent: bool | None = None
+    other_names: tuple[str, ...] = ()
+    handles: tuple[Handle, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """One contest as the matcher sees it."""
+
+    contest_id: str
+    name: str
+    election_id: str
+    polling_date: date
+    seats: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAlias:
+    """A name by which a party goes between two dates (None: open)."""
+
+    alias: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party and all its names."""
+
+    party_id: str
+    name: str
+    aliases: tuple[PartyAlias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Everybody whom a statement can be linked to. Empty: built-in tables and name shapes only."""
+
+    contests: tuple[Contest, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    parties: tuple[Party, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatementText:
+    """A text to read, with what is known of its author and occasion."""
+
+    id: str
+    text: str
+    platform: str | None = None
+    author: str | None = None
+    """Name or handle, as given."""
+    author_is: str | None = None
+    """Free text: party, office, contest."""
+    author_party: str | None = None
+    person_id: str | None = None
+    """The author in the roster, where it is known (archive), else found from `author`."""
+    contest: str | None = None
+    """Id or name of the author's contest."""
+    election: str | None = None
+    polls: date | None = None
+    posted_at: datetime | None = None
+    reply_to: str | None = None
+    """Handle of the author replied to."""
+    quoted: str | None = None
+    """Handle of the author, or text, of the post quoted."""
+    addressee: str | None = None
+    """To whom the source says that it was directed."""
+    lang: str | None = None
+    """The platform's own idea of the language: a hint."""
+    spans: tuple[Span, ...] = ()
+    """Places toward which sentiment is asked, beside those that are found."""
+
+    @property
+    def on(self) -> date | None:
+        """The date against which handles, aliases and offices are read."""
+        return self.posted_at.date() if self.posted_at else self.polls
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a place in a text speaks of. `start` and `end` are None where the target is only addressed."""
+
+    start: int | None
+    end: int | None
+    mention: str
+    who: str
+    """Short canonical name."""
+    type: TargetType
+    basis: Basis
+    confidence: float
+    """0..1: that this place speaks of this target."""
+    person_id: str | None = None
+    public_id: str | None = None
+    party_id: str | None = None
+    candidates: tuple[str, ...] = ()
+    """Public ids of all who fit, where `basis` is ambiguous."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """How a text speaks of a target (or as a whole)."""
+
+    score: float
+    """-1 hostile .. +1 warm."""
+    label: Label
+    confidence: float
+    """0..1: that `label` is right."""
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to score: a text, and the place that it is scored toward (None: the whole text)."""
+
+    text: Normalised
+    span: Span | None = None
+    addressed: bool = False
+    """The whole text is directed at the target (a reply, an addressee), which has no place in it."""
+    names: tuple[Span, ...] = ()
+    """Recognised names, whose words must not count."""
+
+
+class Scorer(Protocol):
+    """A way to score sentiment. Pure: the same questions get the same answers."""
+
+    @property
+    def method(self) -> str:
+        """Name and version, such as `vader-target-1`: stored beside every score."""
+        ...
+
+    def score(self, questions: Sequence[Question]) -> list[Sentiment]:
+        """Answer every question, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One thing that a statement does, with the words that show it."""
+
+    kind: KindName
+    start: int
+    end: int
+    confidence: float
+    method: str
+    strength: Strength | None = None
+    scope: Scope | None = None
+    types: tuple[AccusationType, ...] = ()
+    incivility: bool = False
+    targets: tuple[int, ...] = ()
+    """Indexes into the reading's targets: whom this kind is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that one run of the analysis says of one statement."""
+
+    id: str
+    method: str
+    """Name and version of the whole reading: the parts' methods joined."""
+    lang: str | None
+    lang_confidence: float
+    unscored: Unscored | None
+    sentiment: Sentiment | None
+    kinds: tuple[Kind, ...] = ()
+    targets: tuple[Target, ...] = ()
+    toward: tuple[Sentiment | None, ...] = ()
+    """Sentiment toward each of `targets`, same order; None where unscored."""
+    spans: tuple[Sentiment | None, ...] = field(default=())
+    """Sentiment toward each span asked for, same order."""
