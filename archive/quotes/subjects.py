@@ -1,0 +1,92 @@
+"""Whose verb a cue is: the subject of a cue, and of a clause."""
+
+from archive.quotes.mentions import (
+    ARTICLES,
+    Mention,
+    is_adverb,
+    name_left,
+    phrase_left,
+    phrase_right,
+    subjects,
+)
+from archive.quotes.outline import Token
+from archive.quotes.tables import cues, words
+
+CERTAIN = frozenset({"said", "says", "told", "wrote", "spoke", "swore", "spoken", "written"})
+"""Forms that are never nouns or adjectives."""
+RELATIVE = frozenset({"who", "which", "that"})
+
+
+def is_cue(tokens: list[Token], number: int, low: int) -> bool:
+    """Return whether a token is a form of a cue verb, in the active voice and not a noun of the same form."""
+    token = tokens[number]
+    if not token.is_word or token.lower not in cues() or (token.is_capitalised and number > low):
+        return False
+    before = number - 1
+    while before >= low and is_adverb(tokens[before]) and tokens[before].lower not in words("passives"):
+        before -= 1
+    if before < low:
+        return True
+    previous = tokens[before].lower
+    if token.lower.endswith(("ed", "told", "put")) and previous in words("passives"):
+        return False
+    if token.lower.endswith(("ed", "ing")):
+        return tokens[number - 1].lower not in ARTICLES | words("possessive_pronouns")
+    return token.lower in CERTAIN or not _makes_noun(tokens, token, before, low)
+
+
+def _makes_noun(tokens: list[Token], verb: Token, before: int, low: int) -> bool:
+    """Return whether the one or two words before a form like "claims" make it a noun: "his many claims"."""
+    openers = words("determiners") | words("possessive_pronouns") | words("prepositions") - {"to"}
+    near = [tokens[number] for number in range(max(low, before - 1), before + 1)]
+    if near[-1].lower in openers or any(word.is_possessive for word in near):
+        return True
+    # Verb and noun agree: "the critics claim", "the letter reads"; "the following comment" is a noun.
+    return near[0].lower in openers and verb.lower.endswith("s") == near[-1].lower.endswith("s")
+
+
+def subject_of(tokens: list[Token], cue: int, low: int, high: int) -> Mention | None:
+    """Return the subject of a cue at a token, within the sentence from `low`; `high` bounds "said she"."""
+    before = cue - 1
+    while before >= low and is_adverb(tokens[before]) and tokens[before].lower not in RELATIVE:
+        before -= 1
+    if before < low or tokens[before].quote is not None:
+        return phrase_right(tokens, cue + 1, high) or clause_subject(tokens, low, cue)
+    if tokens[before].lower in RELATIVE:
+        return _antecedent(tokens, low, before)
+    if not tokens[before].is_word or tokens[before].lower in (
+        "and",
+        "to",
+        "or",
+        "but",
+        "before",
+        "after",
+        "by",
+        "in",
+    ):
+        return clause_subject(tokens, low, cue)
+    if tokens[cue].lower.endswith("ing"):
+        return name_left(tokens, low, before) or clause_subject(tokens, low, cue)
+    return phrase_left(tokens, low, before) or clause_subject(tokens, low, cue)
+
+
+def _antecedent(tokens: list[Token], low: int, relative: int) -> Mention | None:
+    last = relative - 1
+    if last > low and tokens[last].text == ",":
+        last -= 1
+    return phrase_left(tokens, low, last) or clause_subject(tokens, low, relative)
+
+
+def clause_subject(tokens: list[Token], low: int, high: int) -> Mention | None:
+    """Return the first name or pronoun that can be a subject; behind "After ...," first the main clause."""
+    start = low
+    while start < high and not tokens[start].is_word:
+        start += 1
+    if start < high and tokens[start].lower in words("conjunctions") - {"and", "but", "so", "or"}:
+        comma = next((number for number in range(start, high) if tokens[number].text == ","), low)
+        found = next(subjects(tokens, comma, high), None)
+        if found is not None:
+            return found
+    elif start < high and tokens[start].lower in words("determiners"):
+        return phrase_right(tokens, start, high)
+    return next(subjects(tokens, start, high), None)
