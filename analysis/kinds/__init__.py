@@ -1,0 +1,9 @@
+"""What a statement does: victory, concession, refusal, accusation and the other kinds of docs/codebook.md.
+
+Public: `KindFinder`, `RuleError`. The rules are the tables in `rules/`; `phrases` says how to read them.
+"""
+
+from analysis.kinds.errors import RuleError
+from analysis.kinds.finder import KindFinder
+
+__all__ = ["KindFinder", "RuleError"]

@@ -1,0 +1,195 @@
+"""The little language of the rule tables: a phrase as people write it, turned into a matcher.
+
+Elements of a phrase, separated by spaces (a rule table's reader needs no more than this list):
+
+=============  =====================================================================================
+``won``        this word, in upper or lower case (an apostrophe or hyphen belongs to the word)
+``betray*``    any word that begins so
+``=Reform``    this word with exactly these capitals
+``a b|c``      one of these phrases: a bar divides whole phrases, ``(a b|c) d`` only those in the brackets
+``[a b|c]``    the same, or nothing
+``<own>``      one of the phrases that ``words.csv`` lists under this name
+``..``         up to two words of any kind; ``...`` up to seven
+``NAME``       one to four words with a capital, or a handle such as @someone
+``NUMBER``     a figure such as 15,000 or 34.1%
+``^`` ``$``    the beginning of a sentence (or line); its end
+=============  =====================================================================================
+
+Words of a phrase follow each other within one sentence: no ``. ! ? ;`` or line end stands between them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.kinds.errors import RuleError
+from analysis.text import LINK
+
+_ELEMENT = re.compile(r"\s*(\.{2,3}|[()\[\]|^$]|<[^<>]+>|[^\s()\[\]|<>^$]+)")
+_PLAIN = re.compile(r"=?[^\W_](?:[\w'&/-]*[\w'])?\*?")
+_PIECE = re.compile(r"[^\W_]+\*?")
+
+# Possessive quantifiers: a matcher never goes back into a word, so any text is read in bounded time.
+_APART = r"[^\w.!?;…\n]{1,6}"
+_ANY_WORD = r"\w++(?:['-]\w++)*+"
+_GAPS = {"..": rf"(?:{_APART}{_ANY_WORD}){{0,2}}?", "...": rf"(?:{_APART}{_ANY_WORD}){{0,7}}?"}
+_BEGIN = r"(?<!\w)(?<!\w['-])"
+_END = r"(?!\w)(?!['-]\w)"
+# No pronoun, article or question word at the head of a sentence is a name.
+_CAPITAL = (
+    r"(?!(?:I|We|You|He|She|It|They|This|That|These|The|A|An|My|Our|Your|His|Her|Their|There|Who|What|Why|How|When|"
+    r"And|But|If|So|In|On|At|For|To|Not|No|Yes|Vote|Join|Please)\b)(?-i:[A-Z])\w*+"
+)
+_SHAPES = {
+    "NAME": rf"(?:@\w{{1,40}}+|{_CAPITAL}(?:[ '-]{_CAPITAL}){{0,3}})",
+    "NUMBER": r"[£$€]?\d[\d.,]{0,14}(?:%|k|m|bn)?",
+}
+_EDGES = {
+    "^": r"(?:(?<=[.!?;:…\n] )|(?<=[.!?;\n\"“])|(?<!.))",
+    "$": rf"(?=[^\w.!?;…\n#]{{0,6}}(?:[.!?;…\n#]|{LINK}|\Z))",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A compiled phrase, and words (or beginnings of words, `fail*`) of which a matching text holds one."""
+
+    pattern: re.Pattern[str]
+    anchors: frozenset[str]
+    firsts: frozenset[str]
+    """Words (or beginnings of words) with one of which every match begins; empty: it may begin anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stretch of a phrase as a regular expression."""
+
+    regex: str
+    anchors: frozenset[str] = frozenset()
+    firsts: frozenset[str] = frozenset()
+    optional: bool = False
+    glued: bool = False
+    """Needs no white space before it: a gap brings its own, an edge has none."""
+
+
+class _Reader:
+    """Reads one phrase from left to right."""
+
+    def __init__(self, phrase: str, words: Mapping[str, str]) -> None:
+        self._phrase, self._words = phrase, words
+        self._elements = _ELEMENT.findall(phrase)
+        self._at = 0
+
+    def read(self) -> _Part:
+        part = self._read_choices("")
+        if self._at < len(self._elements):
+            raise RuleError(f"phrase {self._phrase!r}: unexpected {self._elements[self._at]!r}")
+        return part
+
+    def _read_choices(self, closing: str) -> _Part:
+        """Phrases between bars, up to a closing bracket or the end."""
+        choices = [self._read_row(closing)]
+        while self._peek() == "|":
+            self._at += 1
+            choices.append(self._read_row(closing))
+        return _either(choices)
+
+    def _read_row(self, closing: str) -> _Part:
+        parts: list[_Part] = []
+        while self._peek() not in ("", "|", closing):
+            parts.append(self._read_one())
+        if not parts:
+            raise RuleError(f"phrase {self._phrase!r}: an empty place")
+        return _in_a_row(parts)
+
+    def _read_one(self) -> _Part:
+        element = self._peek()
+        self._at += 1
+        if element in ("(", "["):
+            return self._read_group(")" if element == "(" else "]")
+        if element in _GAPS:
+            return _Part(_GAPS[element], glued=True)
+        if element in _EDGES:
+            return _Part(_EDGES[element], glued=True)
+        if element in _SHAPES:
+            return _Part(_SHAPES[element])
+        if element.startswith("<"):
+            return self._read_class(element[1:-1])
+        return self._read_word(element)
+
+    def _read_group(self, closing: str) -> _Part:
+        inner = self._read_choices(closing)
+        if self._peek() != closing:
+            raise RuleError(f"phrase {self._phrase!r}: {closing!r} is missing")
+        self._at += 1
+        if closing == ")":
+            return inner
+        return _Part(inner.regex, firsts=inner.firsts, optional=True)
+
+    def _read_class(self, name: str) -> _Part:
+        if name not in self._words:
+            raise RuleError(f"phrase {self._phrase!r}: no words are listed as <{name}>")
+        return _Reader(f"({self._words[name]})", self._words).read()
+
+    def _read_word(self, element: str) -> _Part:
+        if not _PLAIN.fullmatch(element):
+            raise RuleError(f"phrase {self._phrase!r}: cannot read {element!r}")
+        exact, stem = element.startswith("="), element.lstrip("=").rstrip("*")
+        regex = re.escape(stem) + (r"[\w']*+" if element.endswith("*") else _END)
+        pieces = _PIECE.findall(element.lower())
+        anchors, firsts = frozenset({max(pieces, key=len)}), frozenset(pieces[:1])
+        return _Part(f"(?-i:{regex})" if exact else regex, anchors, firsts)
+
+    def _peek(self) -> str:
+        return self._elements[self._at] if self._at < len(self._elements) else ""
+
+
+def _either(choices: Sequence[_Part]) -> _Part:
+    if len(choices) == 1:
+        return choices[0]
+    regex = "(?:" + "|".join(choice.regex for choice in choices) + ")"
+    return _Part(regex, _every([c.anchors for c in choices]), _every([c.firsts for c in choices]))
+
+
+def _every(sets: Sequence[frozenset[str]]) -> frozenset[str]:
+    """All words of all sets, or none where one set is empty: then nothing is sure."""
+    return frozenset().union(*sets) if all(sets) else frozenset()
+
+
+def _in_a_row(parts: Sequence[_Part]) -> _Part:
+    regex, begun = "", False
+    for part in parts:
+        if part.glued:
+            regex += part.regex
+        elif part.optional:
+            regex += f"(?:{_APART}{part.regex})?" if begun else f"(?:{part.regex}{_APART})?"
+        else:
+            regex += f"{_APART}{part.regex}" if begun else part.regex
+            begun = True
+    best = max((part.anchors for part in parts if part.anchors), key=_rarity, default=frozenset())
+    return _Part(regex, best, _firsts(parts))
+
+
+def _firsts(parts: Sequence[_Part]) -> frozenset[str]:
+    """What a row of parts may begin with: its optional beginnings, and the first part that must be there."""
+    begin: list[frozenset[str]] = []
+    for part in parts:
+        if part.glued and part.regex in _EDGES.values():
+            continue
+        begin.append(frozenset() if part.glued else part.firsts)
+        if not part.optional:
+            break
+    return _every(begin)
+
+
+def _rarity(anchors: frozenset[str]) -> tuple[int, int]:
+    """Long words are rare words: of several sets that must be met, the rarest saves most work."""
+    return min(len(anchor) for anchor in anchors), -len(anchors)
+
+
+def read_phrase(phrase: str, words: Mapping[str, str]) -> Phrase:
+    """Compile a phrase; `words` are the lists that `<name>` stands for. Raises RuleError where it cannot."""
+    part = _Reader(phrase, words).read()
+    if not part.anchors:
+        raise RuleError(f"phrase {phrase!r}: holds no word that every match must hold")
+    return Phrase(re.compile(f"{_BEGIN}{part.regex}", re.IGNORECASE), part.anchors, part.firsts)

@@ -1,0 +1,244 @@
+"""What a statement does: kinds, their strength, scope, types and targets."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.contract import (
+    AccusationType,
+    Basis,
+    Kind,
+    KindName,
+    Label,
+    Scope,
+    Sentiment,
+    StatementText,
+    Strength,
+    Target,
+    TargetType,
+)
+from analysis.kinds import KindFinder
+from analysis.text import normalise
+
+FINDER = KindFinder()
+POLLS = date(2030, 5, 2)
+MORNING_AFTER = datetime(2030, 5, 3, 6, tzinfo=UTC)
+WEEK_BEFORE = datetime(2030, 4, 25, 6, tzinfo=UTC)
+
+
+def kinds_of(
+    text: str,
+    *,
+    author_is: str | None = None,
+    posted_at: datetime | None = MORNING_AFTER,
+    targets: tuple[Target, ...] = (),
+    toward: tuple[Sentiment | None, ...] = (),
+) -> dict[str, Kind]:
+    statement = StatementText(id="1", text=text, author_is=author_is, posted_at=posted_at, polls=POLLS)
+    return {kind.kind.value: kind for kind in FINDER.find(statement, normalise(text), targets, toward)}
+
+
+def target(text: str, mention: str, kind: TargetType, who: str | None = None) -> Target:
+    start = text.index(mention)
+    return Target(start, start + len(mention), mention, who or mention, kind, Basis.ALIAS, 1.0)
+
+
+def feeling(label: Label, score: float) -> Sentiment:
+    return Sentiment(score, label, 0.8, "test-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Honoured & privileged to be re-elected", "victory"),
+        ("Thank you, Kelby! I am humbled that you have chosen me to be your next mayor.", "victory thanks"),
+        ("Hope won over fear. Thank you all, so that we could win together.", "victory thanks"),
+        ("Last night the people of Kelby chose change. I am proud to be your new MP.", "victory"),
+        ("The voters of this district have given me another term.", "victory"),
+        ("I called Pat Doe to congratulate her on her victory.", "concession congratulation"),
+        ("I accept the decision of the voters.", "concession"),
+        ("Tonight did not go the way we wanted.", "concession"),
+        ("It was the honour of my life. Sadly, I lost my seat last night.", "concession"),
+        ("I will not accept this result.", "refusal"),
+        ("We demand a full recount.", "refusal"),
+        (
+            "I hereby reject the result of this sham election and will see them in court.",
+            "refusal accusation",
+        ),
+        ("Pat Doe was a hard sell and failed once again", "accusation"),
+        ("You lost when a lamp post could have won.", "accusation"),
+        ("The minister lied and should resign.", "accusation"),
+        ("Thank you to everyone who voted for me.", "thanks"),
+        ("Congratulations to Anna Example on her election as President of France.", "congratulation"),
+        ("These allegations are false.", "defence"),
+        ("A fantastic team out in Kelby this morning!", "acclaim"),
+        ("We will build nine hundred homes.", "pledge"),
+        ("The exit poll puts the Greens on 12 seats.", "result_report"),
+    ],
+)
+def test_a_statement_has_the_kinds_that_a_careful_reader_would_give(text: str, kinds: str) -> None:
+    assert set(kinds.split()) <= set(kinds_of(text))
+
+
+PIECES = ("we", "won", "lost", "the", "vote", ".", "!", '"', "@", "we've", "#", "🎉", "if", "\n", "Kelby")
+MAIN = {"victory", "concession", "refusal", "accusation"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We will win on Thursday",
+        "If I am elected I will open the books.",
+        "If I lose I will accept the result.",
+        "Our team conceded a goal in the last minute",
+        "We won the argument on rents.",
+        "New poll: we are ahead in Kelby!",
+        "We lost a dear friend this week.",
+        "She lost her husband last year.",
+        "Disappointing result at the rugby this afternoon",
+        "Thrilled that my colleague Kim has been re-elected!",
+        "I was elected in 2010 to serve you.",
+        "Thank you to everyone who voted for me.",
+        "Find your polling station before ten.",
+        "",
+        "🎉🎉🎉",
+    ],
+)
+def test_near_misses_are_neither_victory_nor_concession_nor_refusal_nor_accusation(text: str) -> None:
+    assert not MAIN & set(kinds_of(text))
+
+
+def test_a_weak_hint_alone_makes_no_kind_and_two_of_them_make_one() -> None:
+    assert "victory" not in kinds_of("Now let's get to work.")
+    assert "victory" in kinds_of("Now let's get to work. I will represent our great state in the Senate.")
+
+
+def test_a_quoted_claim_of_somebody_else_is_not_the_authors_claim() -> None:
+    text = 'The paper writes "we won this election" but nobody in this town has seen a single count yet.'
+
+    assert "victory" not in kinds_of(text)
+
+
+def test_another_persons_refusal_is_not_a_refusal() -> None:
+    assert "refusal" not in kinds_of("My opponent says the election was stolen. It was not.")
+
+
+def test_polling_day_decides_between_a_call_and_a_claim() -> None:
+    """A win cannot be claimed before the polls, and nobody asks for votes after them."""
+    assert "victory" not in kinds_of("We did it!", posted_at=WEEK_BEFORE)
+    assert "victory" in kinds_of("We did it!", posted_at=MORNING_AFTER)
+    assert "mobilisation" in kinds_of("Let's do this! Only hours to go.", posted_at=WEEK_BEFORE)
+    assert "mobilisation" not in kinds_of("Let's do this! Only hours to go.", posted_at=MORNING_AFTER)
+
+
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [
+        ("I have conceded the race.", Strength.STRONG),
+        ("Pat Doe has won this election.", Strength.STRONG),
+        ("This is not the result we hoped for.", Strength.WEAK),
+        ("This is not the result we hoped for. We lost the election.", Strength.STRONG),
+    ],
+)
+def test_a_concession_is_strong_where_the_loss_is_said_plainly(text: str, strength: Strength) -> None:
+    assert kinds_of(text)["concession"].strength is strength
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "author_is", "scope"),
+    [
+        ("Honoured to be re-elected!", "victory", "Green candidate", Scope.OWN_CONTEST),
+        ("We held the seat!", "victory", "Green candidate", Scope.OWN_CONTEST),
+        ("There is no hiding from the overall result.", "concession", "Green candidate", Scope.PARTY),
+        ("We suffered a heavy defeat.", "concession", "Green leader", Scope.PARTY),
+        ("I lost my seat last night.", "concession", "Green leader", Scope.OWN_CONTEST),
+        ("I reject this result.", "refusal", "candidate for president", Scope.OWN_CONTEST),
+    ],
+)
+def test_an_outcome_is_the_authors_own_unless_the_party_or_a_leaders_we_is_meant(
+    text: str, kind: str, author_is: str, scope: Scope
+) -> None:
+    assert kinds_of(text, author_is=author_is)[kind].scope is scope
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The council slashed the youth budget and refuses to explain.", AccusationType.POLICY),
+        ("He is a liar and a hypocrite.", AccusationType.CHARACTER),
+        ("Their treasurer is corrupt and took bribes.", AccusationType.MISCONDUCT),
+        ("They rigged the count in three wards.", AccusationType.INTEGRITY),
+        ("His vanity cost us the seat.", AccusationType.BLAME),
+    ],
+)
+def test_an_accusation_says_what_it_is_about(text: str, kind: AccusationType) -> None:
+    assert kind in kinds_of(text)["accusation"].types
+
+
+def test_an_insult_makes_an_accusation_uncivil() -> None:
+    assert kinds_of("The man is a clown who failed us.")["accusation"].incivility
+    assert not kinds_of("The minister lied and should resign.")["accusation"].incivility
+
+
+def test_a_rival_spoken_of_negatively_tips_weak_words_into_an_accusation() -> None:
+    text = "Another look at what the Greens call a plan."
+    greens = target(text, "Greens", TargetType.PARTY)
+
+    assert "accusation" not in kinds_of(text)
+    assert "accusation" in kinds_of(text, targets=(greens,), toward=(feeling(Label.NEGATIVE, -0.5),))
+    own = kinds_of(
+        text, author_is="Greens candidate", targets=(greens,), toward=(feeling(Label.NEGATIVE, -0.5),)
+    )
+    assert "accusation" not in own
+
+
+def test_a_kind_is_about_the_targets_of_its_sentence_that_fit_it() -> None:
+    text = "Thank you to our volunteers. The Tories lied to this town."
+    volunteers = target(text, "volunteers", TargetType.SUPPORTERS)
+    tories = target(text, "Tories", TargetType.PARTY, "Conservatives")
+
+    found = kinds_of(text, targets=(volunteers, tories), toward=(None, None))
+
+    assert found["thanks"].targets == (0,)
+    assert found["accusation"].targets == (1,)
+
+
+def test_an_accusation_without_a_name_is_about_whom_the_author_addresses() -> None:
+    addressed = Target(None, None, "", "Pat Doe", TargetType.PERSON, Basis.REPLY, 1.0)
+
+    found = kinds_of("You lost when a lamp post could have won.", targets=(addressed,), toward=(None,))
+
+    assert found["accusation"].targets == (0,)
+
+
+def test_evidence_stands_in_the_original_text_where_the_words_are() -> None:
+    text = "It’s done… 🎉 We’ve won the seat!"
+    found = kinds_of(text)["victory"]
+
+    assert text[found.start : found.end] == "We’ve won the seat"
+
+
+def test_kinds_come_once_each_in_the_order_of_the_codebook() -> None:
+    found = list(kinds_of("Thank you! We won the seat. We will build homes. Thanks again, we won."))
+
+    assert found == ["victory", "pledge", "thanks"]
+    assert [KindName(name) for name in found] == sorted(map(KindName, found), key=list(KindName).index)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300) | st.lists(st.sampled_from(PIECES)).map(" ".join))
+def test_any_text_gets_kinds_whose_spans_lie_inside_it(text: str) -> None:
+    for kind in kinds_of(text).values():
+        assert 0 <= kind.start <= kind.end <= len(text)
+        assert 0 < kind.confidence <= 1
+        assert kind.method == FINDER.method
+
+
+@pytest.mark.parametrize(
+    "unit", ["😀", "([", "é\u0301", "a", "we ", "we-", "Aa-", "1,", '"', "we have won the seat and lost "]
+)
+def test_a_flood_of_anything_is_read_in_bounded_time(unit: str) -> None:
+    """Runs at all within the suite: a quadratic pattern would take hours on these."""
+    kinds_of(unit * (100_000 // len(unit)))
