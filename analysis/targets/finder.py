@@ -74,10 +74,15 @@ class TargetFinder:
         self._acceptance = Acceptance(self._people, self._parties.is_party_word)
         self._matcher: Matcher[Entry] = Matcher(names_of(self._people, self._parties))
 
+    def complete(self, statement: StatementText) -> StatementText:
+        """The statement with what the roster knows of its author: party, contest, election, polling day."""
+        return self._occasions.complete(statement)
+
     def find(self, statement: StatementText, text: Normalised) -> Found:
         """All targets of a statement; `text` is its normalised text."""
         occasion = self._occasions.read(statement)
-        handles, hashtags = find_handles(text.original), find_hashtags(text.original)
+        read = text.original[: text.offsets[-1]]  # beyond MAX_LENGTH nothing is read
+        handles, hashtags = find_handles(read), find_hashtags(read)
         surface = Surface(text.text, _masks(text, [*handles, *hashtags]))
         mentions = [
             *self._marked(handles, hashtags, occasion),

@@ -1,7 +1,7 @@
 """What is known of a statement's author and occasion: person, contest, country, party, date."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -56,6 +56,20 @@ class Occasions:
             country=country_of(statement) or self._parties.country,
             party=statement.author_party
             or (candidacy.party_name if candidacy else self._party_in(statement.author_is or "")),
+        )
+
+    def complete(self, statement: StatementText) -> StatementText:
+        """The statement with what the roster knows of its author: party, contest, election, polling day."""
+        candidacy = self._candidacy(self._author(statement), statement)
+        if candidacy is None:
+            return statement
+        return replace(
+            statement,
+            person_id=candidacy.person_id,
+            author_party=statement.author_party or candidacy.party_name or None,
+            contest=statement.contest or candidacy.contest_id,
+            election=statement.election or candidacy.election_id,
+            polls=statement.polls or candidacy.polling_date,
         )
 
     def _author(self, statement: StatementText) -> int | None:
