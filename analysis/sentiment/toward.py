@@ -1,0 +1,108 @@
+"""How a text speaks of one place in it: the words near it, and the verbs in which it has a part."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from math import exp
+from typing import NamedTuple
+
+from analysis.contract import Span
+from analysis.sentiment.lexicon import grammar, lexicon
+from analysis.sentiment.roles import is_of_others, parts, speech_begins
+from analysis.sentiment.scope import MaskedText, Sentence, Word, read_sentence
+from analysis.sentiment.tables import weights
+from analysis.sentiment.tone import Tone, summed
+
+REACH = 400
+"""Characters on each side of a target that are read: bounds the work for one endless sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a target stands among the words of its sentence."""
+
+    first: int
+    last: int
+    """Exclusive."""
+
+    def gap(self, i: int) -> int:
+        """Steps from the target to a word: 1 for its neighbour, 0 inside."""
+        return self.first - i if i < self.first else max(i - self.last + 1, 0)
+
+
+class Between(NamedTuple):
+    """What stands between a target and a word."""
+
+    names: int
+    contrasts: int
+    """'But' and its like."""
+
+
+def tone_toward(source: MaskedText, target: Span) -> Tone:
+    """Weigh the words of the sentence round a target, which counts in the normalised text."""
+    at = max(bisect_right(source.sentences, target.start, key=lambda span: span.start) - 1, 0)
+    sentence = source.sentences[at] if source.sentences else Span(0, 0)
+    read = read_sentence(source, *_window(sentence, target.start, target.end), target)
+    place = _place(read.words, target)
+    speech = speech_begins(read, place.first, place.last)
+    values = [*_weighed(read, place, speech), *_beside(source, at)]
+    return summed(values, weights("toward")["alpha"], is_speaker=speech is not None)
+
+
+def _window(sentence: Span, start: int, end: int) -> Span:
+    first = max(sentence.start, start - REACH)
+    return Span(first, max(first, min(sentence.end, end + REACH)))
+
+
+def _beside(source: MaskedText, at: int) -> Iterator[float]:
+    """The sentences before and behind, if they name nobody: a post speaks of its target in more than one."""
+    for other in (at - 1, at + 1):
+        if 0 <= other < len(source.sentences):
+            span = source.sentences[other]
+            read = read_sentence(source, *_window(span, span.start, span.start))
+            if not any(word.is_name for word in read.words):
+                yield weights("toward")["beside"] * sum(read.valences)
+
+
+def _place(words: Sequence[Word], target: Span) -> Place:
+    first = next((i for i, word in enumerate(words) if word.end > target.start), len(words))
+    last = next((i for i in range(first, len(words)) if words[i].start >= target.end), len(words))
+    return Place(first, last)
+
+
+def _weighed(sentence: Sentence, place: Place, speech: int | None) -> Iterator[float]:
+    own = {part.verb: part.valence for part in parts(sentence, place.first, place.last)}
+    names = _names_before(sentence.words)
+    turns = [0, *accumulate(word.key in grammar("contrast") for word in sentence.words)]
+    for i, value in enumerate(sentence.valences):
+        if i in own:
+            yield own[i] * weights("toward")["role"]
+        elif value:
+            here = place.first if i < place.first else place.last
+            between = Between(abs(names[i] - names[here]), abs(turns[i] - turns[here]))
+            yield value * _nearness(sentence, i, place, between) * _told(sentence.words[i], i, place, speech)
+
+
+def _names_before(words: Sequence[Word]) -> list[int]:
+    """How many names begin before each word (and before the end)."""
+    begins = [word.is_name and not (i and words[i - 1].is_name) for i, word in enumerate(words)]
+    return [0, *accumulate(begins)]
+
+
+def _nearness(sentence: Sentence, i: int, place: Place, between: Between) -> float:
+    w, words = weights("toward"), sentence.words
+    weight = w["near_before" if i < place.first else "near_after"]
+    weight *= exp(-(place.gap(i) - 1) / w["far"]) * w["past_name"] ** min(between.names, 3)
+    weight *= w["past_contrast"] ** min(between.contrasts, 2)
+    if words[i].key in lexicon().verbs:
+        weight *= w["others_verb" if is_of_others(sentence, i) else "stray_verb"]
+    return weight
+
+
+def _told(word: Word, i: int, place: Place, speech: int | None) -> float:
+    """What a target says of others is no judgement of the target."""
+    if speech is None:
+        return 1.0
+    is_told = i >= speech if speech else word.is_quoted or i < place.first
+    return weights("toward")["told"] if is_told else 1.0

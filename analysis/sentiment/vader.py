@@ -1,0 +1,119 @@
+"""The one door to vaderSentiment: its compound score and its word valences, both in bounded time."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from heapq import heapify, heappop, heappush
+from importlib.metadata import version
+
+from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SentimentIntensityAnalyzer
+
+MAX_READ = 20_000
+"""Code points of a text that VADER is given: what analysis reads of any text."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What vaderSentiment's rules look at."""
+
+    words_and_emoticons: Sequence[str]
+    is_cap_diff: bool
+
+
+class _LinearAnalyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # vaderSentiment ships no types
+    """VADER with the same answers in linear time: its rules see the words they read, not the whole text.
+
+    vaderSentiment lowers every word of the text anew for every scored word (its issue #110).
+    """
+
+    def _special_idioms_check(self, valence: float, words: Sequence[str], i: int) -> float:
+        return float(super()._special_idioms_check(valence, words[i - 3 : i + 3], 3))
+
+    @staticmethod
+    def _negation_check(valence: float, words: Sequence[str], start_i: int, i: int) -> float:
+        window = [word.lower() for word in words[i - start_i - 1 : i]]
+        if not _NEGATORS.isdisjoint(window) or start_i == 2 or any("n't" in word for word in window):
+            whole = SentimentIntensityAnalyzer._negation_check(valence, [*window, ""], start_i, start_i + 1)
+            return float(whole)
+        return valence
+
+    @staticmethod
+    def _but_check(words: Sequence[str], sentiments: list[float]) -> list[float]:
+        at = next((i for i, word in enumerate(words) if word.lower() == "but"), None)
+        return sentiments if at is None else _weighed_by_but(sentiments, at)
+
+
+_NEGATORS = frozenset(NEGATE)
+
+
+def _weighed_by_but(sentiments: list[float], at: int) -> list[float]:
+    """VADER's 'but' rule as it runs: each step changes the first score EQUAL to the one it looks at."""
+    places: dict[float, list[int]] = {}
+    for i, score in enumerate(sentiments):
+        places.setdefault(score, []).append(i)
+    for heap in places.values():
+        heapify(heap)
+    for i in range(len(sentiments)):
+        score = sentiments[i]
+        first = places[score][0]
+        changed = score * (0.5 if first < at else 1.5) if first != at else score
+        if changed != score:
+            heappop(places[score])
+            heappush(places.setdefault(changed, []), first)
+        sentiments[first] = changed
+    return sentiments
+
+
+class _ClauseAnalyzer(_LinearAnalyzer):
+    """VADER's word rules (boosters, capitals, idioms) without its negation, which stops after 3 words."""
+
+    @staticmethod
+    def _negation_check(valence: float, words: Sequence[str], start_i: int, i: int) -> float:
+        return valence
+
+
+@cache
+def _plain() -> _LinearAnalyzer:
+    return _LinearAnalyzer()
+
+
+@cache
+def method() -> str:
+    """Name and version of plain VADER."""
+    return f"vader-{version('vaderSentiment')}"
+
+
+def compound(text: str) -> float:
+    """vaderSentiment's own `polarity_scores(text)['compound']`, of the first `MAX_READ` code points."""
+    return float(_plain().polarity_scores(text[:MAX_READ])["compound"])
+
+
+@cache
+def emoji_valence(sign: str) -> float | None:
+    """The summed valence of the words that describe an emoji; None where `sign` is none."""
+    description = _plain().emojis.get(sign)
+    if description is None:
+        return None
+    return float(sum(_plain().lexicon.get(word, 0.0) for word in description.split()))
+
+
+class WordValences:
+    """VADER's valence of each word among its neighbours, under a changed lexicon."""
+
+    def __init__(self, changes: Mapping[str, float], removed: Collection[str]) -> None:
+        self._analyzer = _ClauseAnalyzer()
+        lexicon: dict[str, float] = self._analyzer.lexicon
+        lexicon.update(changes)
+        for word in {*removed, *BOOSTER_DICT}:
+            lexicon.pop(word, None)
+        self.lexicon: Mapping[str, float] = lexicon
+
+    def of(self, words: Sequence[str], *, has_capitals: bool) -> list[float]:
+        """The valence (about -4..4) of each word, raised and lowered by boosters and capitals."""
+        seen = _Words(words, has_capitals)
+        return [self._valence(seen, word, i) for i, word in enumerate(words)]
+
+    def _valence(self, seen: _Words, word: str, i: int) -> float:
+        if word.lower() not in self.lexicon:
+            return 0.0
+        return float(self._analyzer.sentiment_valence(0, seen, word, i, [])[0])
