@@ -1,0 +1,45 @@
+"""Bringing statements, rosters and results into an archive.
+
+Public: `import_roster`, `import_results`, `import_statements` (with `Choices`), `add_account`;
+`find_quotations` and `read_article` for news articles without a database; `UnreadableSource`, which all
+raise for what they cannot read. Names are loaded when first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from archive.accounts import add_account
+    from archive.contract import Choices, UnreadableSource
+    from archive.imports import import_statements
+    from archive.quotes import find_quotations, read_article
+    from archive.results import import_results
+    from archive.roster import import_roster
+
+__all__ = [
+    "Choices",
+    "UnreadableSource",
+    "add_account",
+    "find_quotations",
+    "import_results",
+    "import_roster",
+    "import_statements",
+    "read_article",
+]
+
+_ROOMS = {
+    "Choices": "archive.contract",
+    "UnreadableSource": "archive.contract",
+    "add_account": "archive.accounts",
+    "find_quotations": "archive.quotes",
+    "import_results": "archive.results",
+    "import_roster": "archive.roster",
+    "import_statements": "archive.imports",
+    "read_article": "archive.quotes",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ROOMS[name]), name)

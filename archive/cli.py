@@ -1,0 +1,213 @@
+"""The commands that bring things in: rosters, results, statements, accounts."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from db.console import (
+    Console,
+    DatabaseOption,
+    Exit,
+    JsonOption,
+    complain,
+    console_of,
+    progress,
+    refusals,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlmodel import Session
+
+    from archive.ballots.rows import Ballot, Request
+    from archive.results import ResultsTally
+    from archive.roster import RosterTally
+
+app = typer.Typer()
+roster = typer.Typer(help="Who stands where.", no_args_is_help=True)
+results = typer.Typer(help="What the ballot said.", no_args_is_help=True)
+account = typer.Typer(help="Whose account is whose.", no_args_is_help=True)
+app.add_typer(roster, name="roster")
+app.add_typer(results, name="results")
+app.add_typer(account, name="account")
+
+FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE", help="Files to read, in order.")]
+ElectionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--election", metavar="ID", help="Which election, such as parl.2024-07-04, if the file does not say."
+    ),
+]
+NameOption = Annotated[str | None, typer.Option("--name", help="Name of that election.")]
+TimezoneOption = Annotated[
+    str | None,
+    typer.Option("--timezone", metavar="ZONE", help="Zone of times that state none, such as Europe/London."),
+]
+
+
+@roster.command("import")
+def roster_import(
+    context: typer.Context,
+    files: FilesArgument,
+    election: ElectionOption = None,
+    name: NameOption = None,
+    time_zone: TimezoneOption = None,
+    db: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Import elections, contests, candidates and their accounts (formats: docs/roster-format.md)."""
+    from archive.ballots.rows import Request
+    from archive.roster import store_roster
+
+    _import_ballots(console_of(context, db, as_json), files, Request(election, name, time_zone), store_roster)
+
+
+@results.command("import")
+def results_import(
+    context: typer.Context,
+    files: FilesArgument,
+    election: ElectionOption = None,
+    name: NameOption = None,
+    time_zone: TimezoneOption = None,
+    db: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Import votes, winners, totals and declaration times, checked against each other."""
+    from archive.ballots.rows import Request
+    from archive.results import store_results
+
+    _import_ballots(
+        console_of(context, db, as_json), files, Request(election, name, time_zone), store_results
+    )
+
+
+def _import_ballots(
+    console: Console,
+    files: list[Path],
+    request: "Request",
+    store: "Callable[[Session, Ballot], RosterTally | ResultsTally]",
+) -> None:
+    """Read all files, then store all of them in one transaction, or none."""
+    from archive.ballots.formats import read_ballot
+    from db.engine import writing
+
+    with refusals():
+        ballots = [read_ballot(file, request) for file in files]
+        with writing(console.open(create=True)) as session:
+            tallies = [store(session, ballot) for ballot in ballots]
+    for file, tally in zip(files, tallies, strict=True):
+        console.say(f"{file.name}: {tally}", {"file": str(file), **asdict(tally)})
+
+
+@app.command("import")
+def import_statements(
+    context: typer.Context,
+    files: FilesArgument,
+    format_: Annotated[
+        str | None, typer.Option("--format", help="csv, ndjson or article, if the file's name does not say.")
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="FIELD=COLUMN,...", help="Which column holds what, such as text=body,id=key."
+        ),
+    ] = None,
+    preset: Annotated[str | None, typer.Option("--preset", help="A known layout of columns.")] = None,
+    platform: Annotated[str | None, typer.Option("--platform", help="Such as x, bluesky, mastodon.")] = None,
+    time_zone: TimezoneOption = None,
+    author: Annotated[str | None, typer.Option("--author", help="Handle of the author of all.")] = None,
+    person: Annotated[str | None, typer.Option("--person", help="Person id of the author of all.")] = None,
+    published: Annotated[str | None, typer.Option("--published", help="When an article appeared.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Where an article appeared.")] = None,
+    db: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Import statements from CSV or NDJSON files, or the quotations in news articles.
+
+    Every file's bytes are kept. A row that cannot be read is quarantined with its reason (exit code 1);
+    a file that is wrong as a whole changes nothing (exit code 2).
+    """
+    from archive.contract import Choices
+    from archive.imports import import_planned, plan_files
+
+    console = console_of(context, db, as_json)
+    with refusals():
+        choices = Choices(
+            columns=_columns(mapping or []),
+            preset=preset,
+            platform=platform,
+            time_zone=time_zone,
+            author=author,
+            person=person,
+            published=published,
+            url=url,
+        )
+        planned = plan_files(files, format=format_, choices=choices)
+        imported = import_planned(console.open(create=True), planned, progress=progress)
+    for file in imported:
+        console.say(f"{file.path.name}: {file.tally}", {"file": str(file.path), **asdict(file.tally)})
+    bad = sum(file.tally.quarantined for file in imported)
+    if bad:
+        complain(f"{bad:,} records could not be read: the table quarantine says which and why")
+        raise typer.Exit(Exit.PARTLY)
+
+
+def _columns(mapping: list[str]) -> dict[str, str]:
+    """`--map a=b,c=d` as a dictionary."""
+    from archive.contract import UnreadableSource
+
+    pairs = [pair.partition("=") for entry in mapping for pair in entry.split(",") if pair.strip()]
+    for field, sign, column in pairs:
+        if not (field.strip() and sign and column.strip()):
+            raise UnreadableSource(f"--map {field}: write FIELD=COLUMN, such as --map text=body")
+    return {field.strip(): column.strip() for field, _, column in pairs}
+
+
+@app.command()
+def quotes(
+    file: Annotated[Path, typer.Argument(help="A news article, plain text or HTML.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Find the statements that a news article quotes: who said what, to whom, where."""
+    from archive.contract import UnreadableSource
+    from archive.quotes import NotAnArticle, find_quotations, read_article, record
+
+    with refusals(NotAnArticle):
+        try:
+            article = read_article(file.read_bytes(), name=file.name)
+        except OSError as error:
+            raise UnreadableSource(f"{file}: {error.strerror or error}") from error
+    found = find_quotations(article.text)
+    if not found and not as_json:
+        typer.echo(f"{file}: no quotation found")
+    for quotation in found:
+        if as_json:
+            typer.echo(json.dumps(record(quotation), ensure_ascii=False))
+            continue
+        addressed = f", to {quotation.addressee}" if quotation.addressee else ""
+        where = f"({quotation.channel}; {quotation.cue or 'no cue'}; {quotation.start}-{quotation.end})"
+        typer.echo(f"{quotation.speaker or 'unknown speaker'}{addressed} {where}\n  {quotation.text}")
+
+
+@account.command("add")
+def account_add(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(help="Person id in the archive, such as dc:143.")],
+    platform: Annotated[str, typer.Argument(help="Such as x, bluesky, mastodon.")],
+    handle: Annotated[str, typer.Argument(help="With or without @.")],
+    db: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whose account a handle is; statements of it that are archived become that person's."""
+    from archive.accounts import add_account
+    from db.engine import writing
+
+    console = console_of(context, db, as_json)
+    with refusals(), writing(console.open()) as session:
+        added = add_account(session, person, platform, handle)
+        summary = {"account": added.id, "person": person, "platform": platform, "handle": handle.lstrip("@")}
+    console.say(f"{platform} @{handle.lstrip('@')} is {person}'s", summary)

@@ -1,0 +1,191 @@
+"""Which column holds what: our fields, and the layouts of files that we know."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from archive.contract import Choices, Layout, Moment, Post, UnreadableSource
+from archive.times import WrongTime, parse_moment, zone_for
+from db.words import Channel
+
+FIELDS: dict[str, str] = {
+    "text": "what was published (needed)",
+    "id": "the platform's id of the post",
+    "created_at": "when: ISO 8601, RFC 2822 or X's classic form; a bare date is a day",
+    "platform": "x, bluesky, mastodon, ...; news for what an article quotes",
+    "author_handle": "the author's handle",
+    "author_id": "the platform's immutable id of the author",
+    "author_name": "the author's name as the source writes it",
+    "person_id": "the author's person id in the archive",
+    "url": "where it was published",
+    "lang": "the platform's idea of its language",
+    "reply_to": "handle of the author replied to",
+    "reply_to_post": "id of the post replied to",
+    "quoted": "handle of the author of a quoted post, or its text",
+    "quoted_post": "id of the quoted post",
+    "repost_of": "id of a post repeated without a word of one's own",
+    "channel": "social, speech, interview, statement or unknown",
+    "addressee": "to whom the source says that it was directed",
+    "cue": "the words by which an article attributes it",
+}
+"""Our fields, as `--map` names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A layout of files that we know, recognised by its columns."""
+
+    name: str
+    recognised_by: frozenset[str]
+    columns: Mapping[str, str]
+    platform: str | None = None
+    time_zone: str | None = None
+    source: str = ""
+
+
+PRESETS: tuple[Preset, ...] = (
+    Preset(
+        name="getoldtweets",
+        recognised_by=frozenset({"date", "username", "to", "text", "id", "permalink"}),
+        columns={
+            "text": "text",
+            "id": "id",
+            "created_at": "date",
+            "author_handle": "username",
+            "url": "permalink",
+            "reply_to": "to",
+        },
+        platform="x",
+        time_zone="UTC",
+        source="GetOldTweets3 writes its dates in UTC (README of Mottl/GetOldTweets3, --csv output)",
+    ),
+    Preset(
+        name="hustings",
+        recognised_by=frozenset({"text", "created_at"}),
+        columns={name: name for name in FIELDS},
+        source="our own field names, docs/importing.md",
+    ),
+)
+
+
+def preset_for(name: str) -> Preset:
+    """The preset of that name. Raises UnreadableSource naming the known ones."""
+    for preset in PRESETS:
+        if preset.name == name:
+            return preset
+    raise UnreadableSource(f"no preset {name!r}: known are {', '.join(preset.name for preset in PRESETS)}")
+
+
+def layout_for(source: str, names: Iterable[str], choices: Choices) -> Layout:
+    """Which of the source's columns (or keys) holds which of our fields.
+
+    Raises UnreadableSource for an unknown field, a column that is not there, or no column with the text.
+    """
+    header = tuple(names)
+    preset = preset_for(choices.preset) if choices.preset else _recognise(header)
+    columns = dict(preset.columns) if preset else {}
+    columns = {ours: theirs for ours, theirs in columns.items() if theirs in header}
+    for ours, theirs in choices.columns.items():
+        if ours not in FIELDS:
+            raise UnreadableSource(f"--map {ours}=...: no such field; known are {', '.join(FIELDS)}")
+        if theirs not in header and theirs.split(".")[0] not in header:
+            raise UnreadableSource(f"{source}: no column {theirs!r}; there are {_listed(header)}")
+        columns[ours] = theirs
+    if "text" not in columns:
+        raise UnreadableSource(
+            f"{source}: no column with the text: say which with --map text=COLUMN, of {_listed(header)}"
+        )
+    platform = choices.platform or (preset.platform if preset else None)
+    if platform is None and "platform" not in columns:
+        raise UnreadableSource(f"{source}: which platform? Say so with --platform, such as --platform x")
+    zone = choices.time_zone or (preset.time_zone if preset else None)
+    if zone:
+        zone_for(zone)
+    return Layout(
+        columns=columns,
+        header=header,
+        platform=platform,
+        time_zone=zone,
+        author=choices.author,
+        person=choices.person,
+    )
+
+
+def _recognise(header: tuple[str, ...]) -> Preset | None:
+    names = set(header)
+    return next((preset for preset in PRESETS if preset.recognised_by <= names), None)
+
+
+def _listed(header: tuple[str, ...], most: int = 20) -> str:
+    shown = ", ".join(repr(name[:40]) for name in header[:most])
+    return f"{shown}, ..." if len(header) > most else shown
+
+
+class WrongRecord(ValueError):
+    """A record that cannot become a post; the message is the reason."""
+
+
+def make_post(layout: Layout, value: Callable[[str], str | None], position: str) -> Post:
+    """A post from one record, whose field values `value` looks up by our name (None: absent).
+
+    Raises WrongRecord (or its cousin WrongTime) with the reason.
+    """
+    text = value("text") or ""
+    if "\0" in text:
+        raise WrongRecord("the text holds a NUL byte")
+    if not text.strip():
+        raise WrongRecord("no text")
+    platform = layout.platform or value("platform")
+    if not platform:
+        raise WrongRecord("no platform")
+    handle = (value("author_handle") or layout.author or "").lstrip("@") or None
+    published = _published(layout, value("created_at"))
+    return Post(
+        platform=platform,
+        post_id=value("id") or _made_id(platform, handle, value("created_at"), text),
+        text=text,
+        position=position,
+        published=published,
+        author_handle=handle,
+        author_platform_id=value("author_id"),
+        author_name=value("author_name"),
+        author_person=value("person_id") or layout.person,
+        channel=_channel(value("channel")),
+        url=value("url"),
+        lang=value("lang"),
+        reply_to=(value("reply_to") or "").lstrip("@") or None,
+        reply_to_post=value("reply_to_post"),
+        quoted=value("quoted"),
+        quoted_post=value("quoted_post"),
+        repost_of=value("repost_of"),
+        addressee=value("addressee"),
+        cue=value("cue"),
+    )
+
+
+def _published(layout: Layout, stated: str | None) -> Moment | None:
+    if stated is None:
+        if "created_at" in layout.columns:
+            raise WrongTime("no time")
+        return None
+    return parse_moment(stated, _zone(layout.time_zone))
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    return zone_for(name) if name else None
+
+
+def _channel(stated: str | None) -> Channel:
+    if stated is None:
+        return Channel.SOCIAL
+    try:
+        return Channel(stated)
+    except ValueError:
+        raise WrongRecord(f"channel {stated[:40]!r}: known are {', '.join(Channel)}") from None
+
+
+def _made_id(platform: str, handle: str | None, created_at: str | None, text: str) -> str:
+    """An id for a post whose source gives none: the same record always gets the same one."""
+    digest = hashlib.sha256("\x1f".join((platform, handle or "", created_at or "", text)).encode())
+    return f"sha256:{digest.hexdigest()[:32]}"

@@ -1,0 +1,284 @@
+"""Pages and posts into rows: the capture first, then what was read from it, in one transaction a page."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, insert
+from sqlmodel import Session, col, select
+
+from archive.authors import Authors
+from archive.captures import find_file, keep_part
+from archive.contract import Importer, Layout, Post, Reject, UnreadableSource
+from archive.importers.files import check_text
+from db.engine import writing
+from db.models import (
+    Capture,
+    Quarantine,
+    Round,
+    Statement,
+    StatementCapture,
+    StatementVersion,
+    now,
+)
+from db.words import CaptureKind
+
+LOOKUP = 500
+"""Ids asked for in one query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of the records of a source: read = stored + known + quarantined."""
+
+    read: int = 0
+    stored: int = 0
+    known: int = 0
+    quarantined: int = 0
+    edited: int = 0
+    """Of the known: those whose text differed; the earlier text is kept as a version."""
+
+    def __str__(self) -> str:
+        edited = f" ({self.edited:,} with another text)" if self.edited else ""
+        return (
+            f"read {self.read:,} = stored {self.stored:,} + known {self.known:,}{edited}"
+            f" + quarantined {self.quarantined:,}"
+        )
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.read + other.read,
+            self.stored + other.stored,
+            self.known + other.known,
+            self.quarantined + other.quarantined,
+            self.edited + other.edited,
+        )
+
+
+def import_file(
+    engine: Engine,
+    path: Path,
+    importer: Importer,
+    layout: Layout,
+    *,
+    round_id: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Tally:
+    """Keep a file's bytes and store its posts, a transaction a page; safe to repeat and to resume.
+
+    `layout` is what `importer.plan` gave. `progress` is told bytes done and bytes in all.
+
+    Raises UnreadableSource where the file changes while it is read.
+    """
+    digest, size = check_text(path), path.stat().st_size
+    with writing(engine) as session:
+        file = _keep_file(session, path, importer, layout, digest, size, round_id)
+    running, done, tally = hashlib.sha256(), 0, Tally()
+    for page in importer.read(path):
+        records = list(importer.parse(page, layout))
+        with writing(engine) as session:
+            part_id = keep_part(session, file, page, round_id)
+            tally += keep_records(session, part_id, records, seen_at=page.retrieved_at, round_id=round_id)
+        running.update(page.body)
+        done += len(page.body)
+        if progress:
+            progress(done, size)
+    if running.hexdigest() != digest:
+        raise UnreadableSource(f"{path} changed while it was read: import it again")
+    return tally
+
+
+def begin_round(engine: Engine, command: str, version: str) -> int:
+    """The id of a new round."""
+    with writing(engine) as session:
+        entry = Round(command=command, version=version)
+        session.add(entry)
+        session.flush()
+        assert entry.id is not None  # given by the database
+        return entry.id
+
+
+def end_round(engine: Engine, round_id: int, outcome: str, counts: dict[str, Any]) -> None:
+    """Say how a round ended."""
+    with writing(engine) as session:
+        entry = session.get_one(Round, round_id)
+        entry.finished_at, entry.outcome, entry.counts = now(), outcome, counts
+        session.add(entry)
+
+
+def _keep_file(
+    session: Session,
+    path: Path,
+    importer: Importer,
+    layout: Layout,
+    digest: str,
+    size: int,
+    round_id: int | None,
+) -> Capture:
+    options = layout.options()
+    file = find_file(session, digest, importer.name, options)
+    if file is None:
+        file = Capture(
+            kind=CaptureKind.FILE,
+            source=path.name,
+            media_type=importer.media_type,
+            retrieved_at=now(),
+            sha256=digest,
+            size=size,
+            reader=importer.name,
+            options=options,
+            round_id=round_id,
+        )
+        session.add(file)
+        session.flush()
+    return file
+
+
+def keep_records(
+    session: Session,
+    capture_id: int,
+    records: Iterable[Post | Reject],
+    *,
+    seen_at: datetime,
+    round_id: int | None = None,
+) -> Tally:
+    """Store posts that are new, note those that are known, quarantine what could not be read."""
+    records = list(records)
+    posts = [record for record in records if isinstance(record, Post)]
+    rejects = [record for record in records if isinstance(record, Reject)]
+    tally = Tally(read=len(posts) + len(rejects), quarantined=len(rejects))
+    _quarantine(session, capture_id, rejects, round_id)
+    known = _known(session, posts)
+    new: dict[tuple[str, str], Post] = {}
+    again: list[Post] = []
+    for post in posts:
+        key = (post.platform, post.post_id)
+        if key in known or key in new:
+            again.append(post)
+        else:
+            new[key] = post
+    _store(session, list(new.values()), seen_at)
+    known |= _known(session, list(new.values()))
+    edited = sum(_meet_again(session, known[post.platform, post.post_id], post, seen_at) for post in again)
+    _link(session, capture_id, [(known[post.platform, post.post_id].id, post.position) for post in posts])
+    return tally + Tally(stored=len(new), known=len(again), edited=edited)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: int
+    text_sha256: str
+
+
+def _known(session: Session, posts: Sequence[Post]) -> dict[tuple[str, str], _Known]:
+    """The statements that these posts are, where they are stored."""
+    by_platform: dict[str, list[str]] = {}
+    for post in posts:
+        by_platform.setdefault(post.platform, []).append(post.post_id)
+    found: dict[tuple[str, str], _Known] = {}
+    for platform, ids in by_platform.items():
+        for start in range(0, len(ids), LOOKUP):
+            query = select(Statement.id, Statement.post_id, Statement.text_sha256).where(
+                Statement.platform == platform, col(Statement.post_id).in_(ids[start : start + LOOKUP])
+            )
+            for statement_id, post_id, digest in session.exec(query):
+                assert statement_id is not None  # stored
+                found[platform, post_id] = _Known(statement_id, digest)
+    return found
+
+
+def _store(session: Session, posts: Sequence[Post], seen_at: datetime) -> None:
+    if not posts:
+        return
+    authors = Authors(session)
+    rows = []
+    for post in posts:
+        author = authors.author_of(post)
+        rows.append(
+            {
+                "platform": post.platform,
+                "post_id": post.post_id,
+                "account_id": author.account_id,
+                "person_id": author.person_id,
+                "attribution_text": post.author_name,
+                "text": post.text,
+                "text_sha256": digest_of(post.text),
+                "published_at": post.published.at if post.published else None,
+                "published_precision": post.published.precision if post.published else None,
+                "channel": post.channel,
+                "url": post.url,
+                "lang": post.lang,
+                "reply_to": post.reply_to,
+                "reply_to_post": post.reply_to_post,
+                "quoted": post.quoted,
+                "quoted_post": post.quoted_post,
+                "repost_of": post.repost_of,
+                "addressee": post.addressee,
+                "cue": post.cue,
+                "first_seen_at": seen_at,
+            }
+        )
+    session.execute(insert(Statement), rows)
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a text's UTF-8, hexadecimal: tells one version of a statement from another."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _meet_again(session: Session, known: _Known, post: Post, seen_at: datetime) -> bool:
+    """Keep an earlier text as a version where a known post comes with another one; whether it did."""
+    digest = digest_of(post.text)
+    if digest == known.text_sha256:
+        return False
+    statement = session.get_one(Statement, known.id)
+    versions = session.exec(select(StatementVersion).where(StatementVersion.statement_id == known.id)).all()
+    if statement.text_sha256 == digest or any(version.text_sha256 == digest for version in versions):
+        return False
+    session.add(
+        StatementVersion(
+            statement_id=known.id,
+            number=len(versions) + 1,
+            text=statement.text,
+            text_sha256=statement.text_sha256,
+            published_at=statement.published_at,
+            seen_at=statement.first_seen_at,
+        )
+    )
+    statement.text, statement.text_sha256 = post.text, digest
+    session.add(statement)
+    session.flush()
+    return True
+
+
+def _link(session: Session, capture_id: int, places: Iterable[tuple[int, str]]) -> None:
+    """Note where statements were read from, unless it is noted."""
+    noted = set(
+        session.exec(select(StatementCapture.statement_id).where(StatementCapture.capture_id == capture_id))
+    )
+    rows = {
+        statement_id: {"statement_id": statement_id, "capture_id": capture_id, "position": position}
+        for statement_id, position in places
+        if statement_id not in noted
+    }
+    if rows:
+        session.execute(insert(StatementCapture), list(rows.values()))
+
+
+def _quarantine(session: Session, capture_id: int, rejects: Sequence[Reject], round_id: int | None) -> None:
+    noted = set(session.exec(select(Quarantine.position).where(Quarantine.capture_id == capture_id)))
+    for reject in rejects:
+        if reject.position not in noted:
+            noted.add(reject.position)
+            session.add(
+                Quarantine(
+                    capture_id=capture_id,
+                    position=reject.position,
+                    reason=reject.reason,
+                    excerpt=reject.excerpt or None,
+                    round_id=round_id,
+                )
+            )
