@@ -1,0 +1,238 @@
+"""The question of a contest's page: who stood, what the ballot said, what they published when."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.outcomes.ballot import (
+    Candidacy,
+    Contest,
+    Margin,
+    Turnout,
+    margin_of,
+    margin_to_threshold,
+    turnout_of,
+    votes_check_of,
+)
+from analysis.outcomes.found import FoundStatement
+from analysis.outcomes.timing import first_after
+from analysis.reports.collection import Collected
+from analysis.reports.passages import Passages, passages_of
+from analysis.reports.rows import CandidateRow, ContestRow, KindRow, StatementRow, TargetRow, WhoWhomRow
+from analysis.reports.statement_rows import kind_rows, statement_row, target_rows
+from analysis.reports.who_whom import who_whom
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """What the archive holds of the candidates of an election, by person id."""
+
+    statements: Mapping[str, int]
+    """All their statements, whenever made."""
+    accounts: Mapping[str, tuple[str, ...]]
+    """Platforms of their known accounts."""
+    tried: frozenset[str]
+    """Those of whom some account's stream was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStatement:
+    """One statement as a page shows it."""
+
+    statement: FoundStatement
+    row: StatementRow
+    passages: Passages
+    targets: tuple[TargetRow, ...]
+    kinds: tuple[KindRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatePart:
+    """One candidate with everything of theirs that belongs to the contest, in time order."""
+
+    candidacy: Candidacy
+    row: CandidateRow
+    dated: tuple[ShownStatement, ...]
+    undated: tuple[ShownStatement, ...]
+
+    @property
+    def statements(self) -> tuple[ShownStatement, ...]:
+        """All of them: those in time order, then the undated."""
+        return self.dated + self.undated
+
+
+@dataclass(frozen=True, slots=True)
+class ContestAnswer:
+    """Everything that a contest's page and data files say."""
+
+    contest: Contest
+    row: ContestRow
+    margin: Margin | None
+    turnout: Turnout | None
+    parts: tuple[CandidatePart, ...]
+    """On the ballot, most votes first."""
+    off_ballot: tuple[CandidatePart, ...]
+    """Stood down, disqualified, died: not on the ballot."""
+    who_whom: tuple[WhoWhomRow, ...]
+    reposts: int
+    kind_counts: tuple[tuple[str, int], ...]
+    """Kind -> statements that show it, most first."""
+    not_analysed: int
+
+    @property
+    def everybody(self) -> tuple[CandidatePart, ...]:
+        """All candidates, on the ballot and off it."""
+        return self.parts + self.off_ballot
+
+    @property
+    def statements(self) -> tuple[ShownStatement, ...]:
+        """All statements, by candidate."""
+        return tuple(shown for part in self.everybody for shown in part.statements)
+
+
+def contest_answer(
+    contest: Contest, statements: Sequence[FoundStatement], archived: Archived, *, threshold: float
+) -> ContestAnswer:
+    """Answer for one contest from its statements, which come in time order."""
+    by_candidacy: defaultdict[int, list[FoundStatement]] = defaultdict(list)
+    for statement in statements:
+        assert statement.outcome is not None
+        by_candidacy[statement.outcome.candidacy.id].append(statement)
+    parts, off_ballot = (
+        tuple(_part(contest, one, by_candidacy[one.id], archived, threshold) for one in candidacies)
+        for candidacies in (contest.standing, contest.not_standing)
+    )
+    margin, turnout = margin_of(contest), turnout_of(contest)
+    return ContestAnswer(
+        contest=contest,
+        row=_contest_row(contest, margin, turnout, parts + off_ballot),
+        margin=margin,
+        turnout=turnout,
+        parts=parts,
+        off_ballot=off_ballot,
+        who_whom=tuple(who_whom(statements, threshold=threshold)),
+        reposts=sum(statement.repost_of is not None for statement in statements),
+        kind_counts=kind_counts(statements),
+        not_analysed=sum(statement.reading is None for statement in statements),
+    )
+
+
+def kind_counts(statements: Iterable[FoundStatement]) -> tuple[tuple[str, int], ...]:
+    """Kind -> how many statements show it at least once, most first."""
+    counts = Counter(
+        kind
+        for statement in statements
+        if statement.reading
+        for kind in {one.kind.value for one in statement.reading.kinds}
+    )
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _part(
+    contest: Contest,
+    candidacy: Candidacy,
+    statements: Sequence[FoundStatement],
+    archived: Archived,
+    threshold: float,
+) -> CandidatePart:
+    first = _first_after(statements)
+    shown = [_shown(statement, threshold, is_first_after=statement is first) for statement in statements]
+    dated = tuple(one for one in shown if one.statement.published is not None)
+    undated = tuple(one for one in shown if one.statement.published is None)
+    person = candidacy.person_id
+    elsewhere = max(0, archived.statements.get(person, 0) - len(statements))
+    collected = Collected(len(dated), len(undated), elsewhere, person in archived.tried)
+    row = _candidate_row(contest, candidacy, collected, archived.accounts.get(person, ()), first)
+    return CandidatePart(candidacy, row, dated, undated)
+
+
+def _first_after(statements: Sequence[FoundStatement]) -> FoundStatement | None:
+    """A candidate's first own words after the declaration: a repost is somebody else's."""
+    return first_after(
+        (statement, statement.outcome.minutes_from_declaration)
+        for statement in statements
+        if statement.repost_of is None and statement.outcome is not None
+    )
+
+
+def _shown(statement: FoundStatement, threshold: float, *, is_first_after: bool) -> ShownStatement:
+    outcome = statement.outcome
+    assert outcome is not None
+    targets = [found.target for found in statement.targets]
+    return ShownStatement(
+        statement=statement,
+        row=statement_row(statement, outcome, is_first_after=is_first_after),
+        passages=passages_of(statement.text, targets),
+        targets=tuple(target_rows(statement, outcome, threshold)),
+        kinds=tuple(kind_rows(statement, outcome)),
+    )
+
+
+def _candidate_row(
+    contest: Contest,
+    candidacy: Candidacy,
+    collected: Collected,
+    accounts: tuple[str, ...],
+    first: FoundStatement | None,
+) -> CandidateRow:
+    return CandidateRow(
+        election_id=contest.election.id,
+        contest_id=contest.id,
+        contest=contest.name,
+        person_id=candidacy.person_id,
+        name=candidacy.name,
+        party_id=candidacy.party_id,
+        party=candidacy.party_label,
+        party_abbreviation=candidacy.party_abbreviation,
+        status=candidacy.status,
+        votes=candidacy.votes,
+        share=candidacy.share,
+        change=candidacy.change,
+        elected=candidacy.elected,
+        elected_basis=candidacy.elected_basis,
+        incumbent=candidacy.incumbent,
+        margin_votes=margin_to_threshold(candidacy, contest),
+        accounts=accounts,
+        collection=collected.state,
+        statements=collected.in_window,
+        statements_undated=collected.undated,
+        statements_outside=collected.elsewhere,
+        first_after_declaration=first.key if first else None,
+        minutes_from_declaration=first.outcome.minutes_from_declaration if first and first.outcome else None,
+        source=candidacy.source,
+    )
+
+
+def _contest_row(
+    contest: Contest, margin: Margin | None, turnout: Turnout | None, parts: Sequence[CandidatePart]
+) -> ContestRow:
+    rows = [part.row for part in parts]
+    return ContestRow(
+        election_id=contest.election.id,
+        contest_id=contest.id,
+        contest=contest.name,
+        polling_date=contest.election.polling_date,
+        region=contest.region,
+        seats=contest.seats,
+        candidates=len(contest.standing),
+        not_on_ballot=len(contest.not_standing),
+        electorate=contest.electorate,
+        valid_votes=contest.valid_votes,
+        invalid_votes=contest.invalid_votes,
+        turnout=turnout.fraction if turnout else None,
+        turnout_basis=turnout.basis if turnout else None,
+        winners=tuple(one.name for one in contest.standing if one.elected),
+        majority=margin.votes if margin else None,
+        majority_basis=margin.basis if margin else None,
+        votes_check=votes_check_of(contest),
+        declared_at=contest.declared.at if contest.declared else None,
+        declared_precision=contest.declared.precision if contest.declared else None,
+        declared_zone=contest.zone.key,
+        declared_source=contest.declared_source,
+        result_stage=contest.result_stage,
+        result_source=contest.result_source,
+        result_summary=contest.result_summary,
+        statements=sum(row.statements for row in rows),
+        statements_undated=sum(row.statements_undated for row in rows),
+        statements_outside=sum(row.statements_outside for row in rows),
+    )

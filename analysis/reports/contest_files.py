@@ -1,0 +1,50 @@
+"""Writing the page and the data files of one contest."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis.reports.contest import ContestAnswer
+from analysis.reports.formats import TableFiles
+from analysis.reports.manifest import Manifest
+from analysis.reports.overview import methods_of
+from analysis.reports.rows import Row
+from analysis.site import render_page
+
+CONTEST_TABLES = ("candidates", "statements", "targets", "kinds", "who-whom")
+"""The data files beside a contest's page."""
+
+TO_ROOT = "../../../../"
+"""From a contest's folder to the report's first."""
+
+
+def rows_of(answer: ContestAnswer) -> dict[str, Sequence[Row]]:
+    """The flat rows of a contest, by table."""
+    return {
+        "contests": [answer.row],
+        "candidates": [part.row for part in answer.everybody],
+        "statements": [shown.row for shown in answer.statements],
+        "targets": [row for shown in answer.statements for row in shown.targets],
+        "kinds": [row for shown in answer.statements for row in shown.kinds],
+        "who-whom": answer.who_whom,
+    }
+
+
+def write_contest(answer: ContestAnswer, folder: Path, manifest: Manifest) -> None:
+    """Write a contest's page and data files into `folder`, which must not exist yet."""
+    folder.mkdir()
+    rows = rows_of(answer)
+    with TableFiles(folder, CONTEST_TABLES) as files:
+        for table in CONTEST_TABLES:
+            files.add(table, rows[table])
+    manifest = manifest.of(
+        methods_of(answer), candidates=len(rows["candidates"]), statements=len(rows["statements"])
+    )
+    page = render_page(
+        "contest",
+        root=TO_ROOT,
+        manifest=manifest,
+        contest=answer.contest,
+        answer=answer,
+        tables=CONTEST_TABLES,
+    )
+    (folder / "index.html").write_text(page, encoding="utf-8", errors="replace")

@@ -1,0 +1,7 @@
+"""Why a report is not written."""
+
+from db.errors import Refusal
+
+
+class ForeignFolder(Refusal):
+    """The folder for the report holds something that is not an earlier report's."""

@@ -1,0 +1,109 @@
+"""The folder of a report: never another's files, never half a report, never a name that leads outside."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from analysis.reports.errors import ForeignFolder
+
+MARKER = "hustings-report.json"
+"""The file that makes a folder an earlier report: its manifest, with the list of its files."""
+
+LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What file managers leave in any folder: nobody's work."""
+
+LONGEST_NAME = 80
+
+_SAFE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+_UNSAFE = re.compile(r"[^a-z0-9]+")
+
+
+def slug(identifier: str) -> str:
+    """A file name for an id: the same id always gets the same name, different ids different ones.
+
+    A short id of small letters, digits, single dots and hyphens is its own name. Any other keeps what
+    it has of these, then `_` and digits of its hash.
+    """
+    if len(identifier) <= LONGEST_NAME and _SAFE.fullmatch(identifier):
+        return identifier
+    plain = unicodedata.normalize("NFKD", identifier).encode("ascii", "ignore").decode().lower()
+    name = _UNSAFE.sub("-", plain)[:LONGEST_NAME].strip("-")
+    return f"{name or 'id'}_{sha256(identifier.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+
+
+def check_folder(out: Path) -> None:
+    """Raises ForeignFolder unless `out` is absent, empty, or holds an earlier report and nothing else."""
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise ForeignFolder(f"{out} is not a folder")
+    if out.resolve() == Path.cwd():
+        raise ForeignFolder(f"{out} is the folder you are in: name one beside or inside it")
+    found = {path for path in files_in(out) if Path(path).name not in LEFT_BY_SYSTEMS}
+    foreign = sorted(found - _files_of_report(out))
+    if foreign:
+        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+        raise ForeignFolder(
+            f"{out} holds files that are no report's ({foreign[0]}{more}): name an empty folder or a new one"
+        )
+
+
+def files_in(folder: Path) -> list[str]:
+    """Every file below a folder (a link counts as a file), as paths from it with `/`, in order."""
+    found = []
+    for place, folders, names in os.walk(folder):
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        found += [(Path(place) / name).relative_to(folder).as_posix() for name in [*names, *links]]
+    return sorted(found)
+
+
+def _files_of_report(out: Path) -> set[str]:
+    try:
+        return {MARKER, *map(str, json.loads((out / MARKER).read_text(encoding="utf-8"))["files"])}
+    except FileNotFoundError:
+        return set()
+    except (ValueError, KeyError, TypeError) as error:
+        raise ForeignFolder(
+            f"{out / MARKER} is not a report's manifest: name an empty folder or a new one"
+        ) from error
+
+
+@contextmanager
+def replacing(out: Path) -> Iterator[Path]:
+    """A new folder beside `out` that takes its place at the end; on any error `out` stays as it was.
+
+    Raises ForeignFolder as `check_folder` does.
+    """
+    check_folder(out)
+    out = out.resolve()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    partial = out.with_name(f".{out.name}.partial-{secrets.token_hex(4)}")
+    partial.mkdir()
+    try:
+        yield partial
+        check_folder(out)  # somebody may have put a file there meanwhile
+        _switch(partial, out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _switch(new: Path, out: Path) -> None:
+    """Two renames, as no system replaces a filled folder in one; the first is undone if the second fails."""
+    if not out.exists():
+        new.rename(out)
+        return
+    old = out.with_name(f".{out.name}.old-{secrets.token_hex(4)}")
+    out.rename(old)
+    try:
+        new.rename(out)
+    except OSError:
+        old.rename(out)
+        raise
+    shutil.rmtree(old)

@@ -1,0 +1,199 @@
+"""The formats of flat rows, in one table: a stream of rows goes in, a file comes out."""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self, TextIO
+
+from analysis.reports.columns import TABLES, names_of
+from analysis.reports.rows import Row
+from analysis.site import render_page
+
+MOST_SHOWN = 500
+"""Rows that an HTML table shows; the data files hold all."""
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+"""First signs by which a spreadsheet takes a text for a formula (OWASP, CSV injection)."""
+
+
+class RowFile(Protocol):
+    """A file that takes rows one after another."""
+
+    def add(self, row: Row) -> None:
+        """Write one row."""
+        ...
+
+    def finish(self) -> None:
+        """Write what comes behind the last row."""
+        ...
+
+
+def _utc(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    datetime: _utc,
+    date: date.isoformat,
+    tuple: lambda value: [str(one) for one in value],
+    float: lambda value: round(value, 6),
+}
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON and CSV hold it: times in UTC as ISO 8601, lists stay lists, fractions rounded."""
+    convert = _PLAIN.get(type(value))
+    return value if convert is None else convert(value)
+
+
+def csv_cell(value: Any) -> str | int | float:
+    """A value as a CSV cell: lists joined by `; `, `true`/`false`, no text that a spreadsheet would run."""
+    value = plain(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return value
+    text = "; ".join(value) if isinstance(value, list) else str(value)
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
+@dataclass(slots=True)
+class CsvFile:
+    """Comma-separated values: texts in quotes, numbers bare, UTF-8."""
+
+    stream: TextIO
+    columns: tuple[str, ...]
+    writer: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Write the header."""
+        self.writer = csv.writer(self.stream, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+        self.writer.writerow(self.columns)
+
+    def add(self, row: Row) -> None:
+        """Write one row."""
+        self.writer.writerow([csv_cell(getattr(row, column)) for column in self.columns])
+
+    def finish(self) -> None:
+        """Nothing comes behind the last row."""
+
+
+@dataclass(slots=True)
+class JsonFile:
+    """A JSON array, one object a line."""
+
+    stream: TextIO
+    columns: tuple[str, ...]
+    between: str = "[\n"
+
+    def add(self, row: Row) -> None:
+        """Write one row."""
+        values = {column: plain(getattr(row, column)) for column in self.columns}
+        self.stream.write(self.between + json.dumps(values, ensure_ascii=False))
+        self.between = ",\n"
+
+    def finish(self) -> None:
+        """Close the array."""
+        self.stream.write("[]\n" if self.between == "[\n" else "\n]\n")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+@dataclass(slots=True)
+class HtmlFile:
+    """A page with one table, of the first `MOST_SHOWN` rows."""
+
+    stream: TextIO
+    columns: tuple[str, ...]
+    page: Mapping[str, Any]
+    """What the template `table.html` needs beside the rows."""
+    rows: list[Row] = field(default_factory=list)
+    total: int = 0
+
+    def add(self, row: Row) -> None:
+        """Keep one row for the page."""
+        self.total += 1
+        if len(self.rows) < MOST_SHOWN:
+            self.rows.append(row)
+
+    def finish(self) -> None:
+        """Write the page."""
+        values = [{column: getattr(row, column) for column in self.columns} for row in self.rows]
+        numeric = {
+            column
+            for column in self.columns
+            if any(
+                isinstance(row[column], int | float) and not isinstance(row[column], bool) for row in values
+            )
+        }
+        context = {"columns": self.columns, "rows": values, "total": self.total, "numeric": numeric}
+        self.stream.write(render_page("table", **context, **self.page))
+
+
+Opener = Callable[[TextIO, tuple[str, ...], Mapping[str, Any]], RowFile]
+
+FORMATS: dict[str, Opener] = {
+    "csv": lambda stream, columns, _page: CsvFile(stream, columns),
+    "json": lambda stream, columns, _page: JsonFile(stream, columns),
+    "html": HtmlFile,
+}
+"""Format, which is also the file's ending -> what writes it. Another format is another line."""
+
+DATA = ("csv", "json")
+"""The formats in which every table is given."""
+
+
+class TableFiles:
+    """The files of some tables in one folder, open until all rows are in.
+
+    `pages`: table -> what its page needs, for those that are given as HTML too.
+    """
+
+    def __init__(
+        self, folder: Path, tables: Iterable[str], pages: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
+        pages = pages or {}
+        self._streams: list[TextIO] = []
+        self._files: dict[str, list[RowFile]] = {
+            table: [
+                self._open(folder, table, form, pages.get(table, {}))
+                for form in (*DATA, *(("html",) if table in pages else ()))
+            ]
+            for table in tables
+        }
+
+    def _open(self, folder: Path, table: str, form: str, page: Mapping[str, Any]) -> RowFile:
+        stream = (folder / f"{table}.{form}").open("w", encoding="utf-8", errors="replace", newline="")
+        self._streams.append(stream)
+        return FORMATS[form](stream, names_of(TABLES[table]), page)
+
+    def add(self, table: str, rows: Iterable[Row]) -> None:
+        """Write rows of one table in all its formats."""
+        files = self._files[table]
+        for row in rows:
+            for file in files:
+                file.add(row)
+
+    def __enter__(self) -> Self:
+        """The files, open."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Finish the files, unless an error broke them off; close them in any case."""
+        if kind is None:
+            for file in (one for files in self._files.values() for one in files):
+                file.finish()
+        for stream in self._streams:
+            stream.close()

@@ -1,0 +1,60 @@
+"""What a report and each of its pages say of how they were made."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from analysis.outcomes.timing import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Version, methods, filters and counts behind a page or a whole report."""
+
+    version: str
+    generated_at: datetime
+    window: Window
+    threshold: float
+    filters: tuple[tuple[str, str], ...] = ()
+    methods: tuple[str, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+
+    def of(self, methods: Iterable[str], **counts: int) -> "Manifest":
+        """The same run, seen from one page."""
+        named = tuple((name.replace("_", " "), count) for name, count in counts.items())
+        return replace(self, methods=tuple(sorted(methods)), counts=named)
+
+    def as_json(self, files: Iterable[str]) -> dict[str, Any]:
+        """For the report's marker file, with the list of its other files."""
+        return {
+            "made_by": "hustings report",
+            "version": self.version,
+            "generated_at": self.generated_at.isoformat(),
+            "filters": dict(self.filters),
+            "window_days": {"before": self.window.before.days, "after": self.window.after.days},
+            "threshold": self.threshold,
+            "methods": list(self.methods),
+            "counts": dict(self.counts),
+            "files": list(files),
+        }
+
+
+def manifest_of(
+    *,
+    generated_at: datetime,
+    window: Window,
+    threshold: float,
+    election: str | None = None,
+    contest: str | None = None,
+) -> Manifest:
+    """The manifest of a run, before anything is counted."""
+    filters = (("election", election), ("contest", contest))
+    return Manifest(
+        version=version("hustings"),
+        generated_at=generated_at,
+        window=window,
+        threshold=threshold,
+        filters=tuple((name, value) for name, value in filters if value is not None),
+    )

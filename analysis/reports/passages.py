@@ -1,0 +1,64 @@
+"""A statement's text cut where targets begin and end, made fit to be shown. Pure."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from analysis.contract import Target
+
+SHOWN = 5_000
+"""Code points of a text that a page shows; the rest stands in the data files."""
+
+# Direction overrides and embeddings could reorder the page around a text; controls show nothing.
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+_BLANK_LINES = re.compile(r"\n[ \t\n]*\n")
+_MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{4})[\u0300-\u036f"
+                    r"\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")  # fmt: skip
+
+
+def shown(text: str) -> str:
+    """A text without what disturbs a page: controls, direction overrides, piled accents, blank pages."""
+    return _MARKS.sub(r"\1", _BLANK_LINES.sub("\n\n", _HIDDEN.sub("", text.replace("\r\n", "\n"))))
+
+
+def words_at(text: str, start: int, end: int) -> str:
+    """The words of a place, on one line."""
+    return " ".join(text[start:end].split())
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of text that speaks of the same targets throughout."""
+
+    text: str
+    targets: tuple[int, ...] = ()
+    """Places in the list of targets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """A text in stretches, and how much of it is not shown."""
+
+    passages: tuple[Passage, ...]
+    left_out: int = 0
+    """Code points behind the last stretch."""
+
+
+def passages_of(text: str, targets: Sequence[Target], *, limit: int = SHOWN) -> Passages:
+    """Cut a text at the edges of its targets' places; places may touch, nest and overlap."""
+    places = [
+        (min(target.start, limit), min(target.end, limit), number)
+        for number, target in enumerate(targets)
+        if target.start is not None and target.end is not None and target.start < target.end
+    ]
+    read = text[:limit]
+    cut = [0, *sorted({edge for place in places for edge in place[:2] if 0 < edge < len(read)}), len(read)]
+    stretches = (
+        Passage(shown(read[start:end]), _covering(places, start, end)) for start, end in pairwise(cut)
+    )
+    return Passages(tuple(one for one in stretches if one.text), len(text) - len(read))
+
+
+def _covering(places: Iterable[tuple[int, int, int]], start: int, end: int) -> tuple[int, ...]:
+    return tuple(number for first, last, number in places if first <= start and end <= last)

@@ -1,0 +1,261 @@
+"""Writing a whole report: the pages and data files of every election asked for."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from analysis.outcomes.ballot import Contest, Election
+from analysis.outcomes.ballots import accounts_of, collected_of, find_contests, find_elections
+from analysis.outcomes.statements import counts_of, persons_of, statements_in
+from analysis.outcomes.timing import Window
+from analysis.reports.columns import column_rows
+from analysis.reports.contest import Archived, ContestAnswer, contest_answer
+from analysis.reports.contest_files import CONTEST_TABLES, rows_of, write_contest
+from analysis.reports.folder import MARKER, check_folder, files_in, replacing, slug
+from analysis.reports.formats import MOST_SHOWN, TableFiles
+from analysis.reports.manifest import Manifest, manifest_of
+from analysis.reports.overview import (
+    ContestLine,
+    ElectionAnswer,
+    coverage_of,
+    election_answer,
+    methods_of,
+    summed,
+)
+from analysis.reports.rows import WhoWhomRow
+from analysis.reports.tones import NO_THRESHOLD
+from analysis.site import render_page, stylesheet
+from db.models import now
+
+CONTESTS_AT_ONCE = 25
+"""Contests whose statements are held at a time: few queries, flat memory."""
+
+ELECTION_TABLES = ("contests", *CONTEST_TABLES)
+"""The data files beside an election's page."""
+
+TO_ROOT = "../../"
+"""From an election's folder to the report's first."""
+
+Progress = Callable[[int, int], None]
+"""Told after each contest: how many are written, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTally:
+    """What a report holds."""
+
+    index: Path
+    """The first page."""
+    elections: int
+    contests: int
+    candidates: int
+    with_statements: int
+    not_collected: int
+    statements: int
+    """In their contests' windows or without a time; one in two contests counts twice."""
+    outside: int
+    not_analysed: int
+    unscored: int
+    files: int
+
+
+@dataclass(slots=True)
+class _Run:
+    """What stays the same while one report is written."""
+
+    session: Session
+    manifest: Manifest
+    contest: str | None
+    progress: Progress | None
+    total: int = 0
+    done: int = 0
+    methods: set[str] = field(default_factory=set)
+
+    def step(self) -> None:
+        self.done += 1
+        if self.progress is not None:
+            self.progress(self.done, self.total)
+
+
+def write_report(
+    source: Engine | Session,
+    out: Path,
+    *,
+    election: str | None = None,
+    contest: str | None = None,
+    window: Window | None = None,
+    threshold: float = NO_THRESHOLD,
+    progress: Progress | None = None,
+    generated_at: datetime | None = None,
+) -> ReportTally:
+    """Write the static site and the data files of a report into `out`.
+
+    `window`: which statements belong to a contest (`Window()` where None). `threshold` (0..1): labels
+    less sure than this count as unclear. `progress` is called with (contests written, all contests).
+    The folder is made beside `out` and takes its place at the end.
+
+    Raises UnknownElection and UnknownContest, which name what exists, and ForeignFolder for an `out`
+    that holds anything but an earlier report.
+    """
+    check_folder(out)
+    manifest = manifest_of(
+        generated_at=generated_at or now(),
+        window=window or Window(),
+        threshold=threshold,
+        election=election,
+        contest=contest,
+    )
+    with _session(source) as session:
+        elections = find_elections(session, election=election, contest=contest)
+        run = _Run(session, manifest, contest, progress)
+        with replacing(out) as folder:
+            answers = _write_elections(run, elections, folder)
+            _write_first_page(run, answers, folder)
+            files = _write_marker(run, answers, folder)
+    return _tally(answers, out / "index.html", files)
+
+
+def _session(source: Engine | Session) -> AbstractContextManager[Session]:
+    return nullcontext(source) if isinstance(source, Session) else Session(source)
+
+
+def _write_elections(run: _Run, elections: Sequence[Election], folder: Path) -> list[ElectionAnswer]:
+    contests = {one.id: find_contests(run.session, one, contest=run.contest) for one in elections}
+    run.total = sum(map(len, contests.values()))
+    (folder / "elections").mkdir()
+    return [_write_election(run, one, contests[one.id], folder) for one in elections]
+
+
+def _write_election(run: _Run, election: Election, contests: Sequence[Contest], root: Path) -> ElectionAnswer:
+    address = f"elections/{slug(election.id)}"
+    folder = root / address
+    (folder / "contests").mkdir(parents=True)
+    lines: list[ContestLine] = []
+    pairs: list[WhoWhomRow] = []
+    pages = {"candidates": _table_page(run, election, "candidates", "All candidates")}
+    with TableFiles(folder, ELECTION_TABLES, pages) as files:
+        for answer in _contest_answers(run, contests):
+            place = f"contests/{slug(answer.contest.id)}"
+            write_contest(answer, folder / place, run.manifest)
+            for table, rows in rows_of(answer).items():
+                files.add(table, rows)
+            lines.append(_line(answer, place))
+            pairs.extend(answer.who_whom)
+            run.step()
+    whole = election_answer(election, lines, address)
+    run.methods.update(*(line.methods for line in lines))
+    _write_election_pages(run, whole, pairs, folder)
+    return whole
+
+
+def _contest_answers(run: _Run, contests: Sequence[Contest]) -> Iterator[ContestAnswer]:
+    for first in range(0, len(contests), CONTESTS_AT_ONCE):
+        some = contests[first : first + CONTESTS_AT_ONCE]
+        persons = persons_of(some)
+        archived = Archived(
+            statements=counts_of(run.session, persons),
+            accounts=accounts_of(run.session, persons),
+            tried=collected_of(run.session, persons),
+        )
+        found = statements_in(run.session, some, window=run.manifest.window)
+        for contest in some:
+            yield contest_answer(contest, found[contest.id], archived, threshold=run.manifest.threshold)
+
+
+def _line(answer: ContestAnswer, address: str) -> ContestLine:
+    return ContestLine(
+        contest=answer.contest,
+        row=answer.row,
+        candidates=tuple(part.row for part in answer.everybody),
+        coverage=coverage_of(answer),
+        kind_counts=answer.kind_counts,
+        methods=methods_of(answer),
+        address=address,
+    )
+
+
+def _table_page(run: _Run, election: Election, table: str, title: str) -> dict[str, object]:
+    return {
+        "root": TO_ROOT,
+        "manifest": run.manifest,
+        "path": [(election.name, "index.html")],
+        "title": title,
+        "name": table,
+    }
+
+
+def _write_election_pages(
+    run: _Run, answer: ElectionAnswer, pairs: Sequence[WhoWhomRow], folder: Path
+) -> None:
+    methods = {method for line in answer.lines for method in line.methods}
+    counts = answer.coverage
+    manifest = run.manifest.of(methods, contests=counts.contests, candidates=counts.candidates)
+    context = {"root": TO_ROOT, "manifest": manifest, "election": answer.election}
+    page = render_page(
+        "election",
+        **context,
+        coverage=answer.coverage,
+        lines=answer.lines,
+        kind_counts=answer.kind_counts,
+        tables=ELECTION_TABLES,
+    )
+    _write(folder / "index.html", page)
+    ranked = sorted(pairs, key=lambda row: (row.ambiguous, -row.statements, row.author, row.target))
+    page = render_page("who-whom", **context, rows=ranked[:MOST_SHOWN], total=len(ranked))
+    _write(folder / "who-whom.html", page)
+
+
+def _write_first_page(run: _Run, answers: Sequence[ElectionAnswer], folder: Path) -> None:
+    coverage = summed(answer.coverage for answer in answers)
+    manifest = run.manifest.of(
+        run.methods, elections=len(answers), contests=coverage.contests, candidates=coverage.candidates
+    )
+    page = render_page("index", root="", manifest=manifest, elections=answers, coverage=coverage)
+    _write(folder / "index.html", page)
+    _write(folder / "style.css", stylesheet())
+    columns = {"root": "", "manifest": manifest, "path": [], "title": "Columns", "name": "columns"}
+    with TableFiles(folder, ["columns"], {"columns": columns}) as files:
+        files.add("columns", column_rows())
+
+
+def _write_marker(run: _Run, answers: Sequence[ElectionAnswer], folder: Path) -> int:
+    """The manifest with the list of files, by which a later report knows this one; returns their number."""
+    coverage = summed(answer.coverage for answer in answers)
+    manifest = run.manifest.of(
+        run.methods,
+        elections=len(answers),
+        contests=coverage.contests,
+        candidates=coverage.candidates,
+        statements=coverage.statements + coverage.undated,
+    )
+    files = files_in(folder)
+    text = json.dumps(manifest.as_json(files), ensure_ascii=False, indent=1)
+    _write(folder / MARKER, text + "\n")
+    return len(files) + 1
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", errors="replace")
+
+
+def _tally(answers: Sequence[ElectionAnswer], index: Path, files: int) -> ReportTally:
+    coverage = summed(answer.coverage for answer in answers)
+    return ReportTally(
+        index=index,
+        elections=len(answers),
+        contests=coverage.contests,
+        candidates=coverage.candidates,
+        with_statements=coverage.with_statements,
+        not_collected=coverage.not_collected,
+        statements=coverage.statements + coverage.undated,
+        outside=coverage.outside,
+        not_analysed=coverage.not_analysed,
+        unscored=coverage.unscored,
+        files=files,
+    )

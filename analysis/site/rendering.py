@@ -1,0 +1,37 @@
+"""Rendering templates, with everything escaped."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from analysis.site import wording
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("analysis.site"),
+        autoescape=True,  # for every template, whatever its name: texts of posts are hostile
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(wording.FILTERS)
+    environment.globals.update(wording.TABLES)
+    return environment
+
+
+def render_page(template: str, **context: Any) -> str:
+    """A whole HTML document from `templates/TEMPLATE.html`.
+
+    `root` (the way from the page to the report's first folder, such as `../../`) and `manifest` must
+    be among the context. Raises jinja2's UndefinedError where a template's value is missing.
+    """
+    return _environment().get_template(f"{template}.html").render(**context)
+
+
+def stylesheet() -> str:
+    """The one CSS file of the site."""
+    return files("analysis.site").joinpath("style.css").read_text(encoding="utf-8")

@@ -1,0 +1,151 @@
+"""The report in a real browser: Chromium opens it from disk."""
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import example_archive as example
+import pytest
+
+from analysis.reports import write_report
+from analysis.reports.folder import files_in, slug
+from db import open_database, writing
+
+pytestmark = pytest.mark.real
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDTHS = (360, 768, 1440)
+CONTEST = f"elections/{slug(example.ELECTION)}/contests/{slug(example.HARBOUR)}/index.html"
+
+HOSTILE = (
+    "<script>document.title = 'owned'</script>",
+    "<img src=https://evil.example/x onerror=document.title='owned'>",
+    "</blockquote></article></main><style>body { display: none }</style><h1>owned</h1>",
+    "\u202e" * 50 + "txt.exe \u2067 right to left \u200f مرحبا שלום",
+    "W" * 10_000,
+    "Z" + "\u0301" * 2_000,
+    "\n" * 3_000 + "far below",
+    "🔥" * 5_000,
+    "((((" * 2_000,
+    "{{ 7 * 7 }} {% raw %} ${x}",
+)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a browser did that a page should not make it do."""
+
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def watch(self, page: Any) -> None:
+        """Note every message, error, dialog and request of a page."""
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("browser")
+    engine = open_database(str(folder / "archive.db"), create=True)
+    example.fill(engine)
+    with writing(engine) as session:
+        for number, text in enumerate(HOSTILE):
+            added = example.add_statement(session, f"bad-{number}", "tobias", text, example.after(number))
+            example.add_reading(
+                session, added, [(text[:9], text[:200], "shape", -0.5)], kinds=("accusation",)
+            )
+    write_report(engine, folder / "out")
+    engine.dispose()
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    # Found at run time: whoever runs the other tests need not have it.
+    playwright = importlib.import_module("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_opens_from_disk_alone_and_fits_the_window(
+    browser: Any, report: Path, width: int, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page, seen = context.new_page(), Seen()
+    seen.watch(page)
+    wide = {}
+    for name in (name for name in files_in(report) if name.endswith(".html")):
+        page.goto((report / name).as_uri())
+        wide[name] = page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+    assert {name: found for name, found in wide.items() if found > width} == {}
+    assert seen.complaints == []
+    assert [url for url in seen.requests if not url.startswith((report.as_uri(), "data:,"))] == []
+
+
+def test_hostile_texts_are_shown_and_do_nothing(browser: Any, report: Path) -> None:
+    page, seen = browser.new_page(), Seen()
+    seen.watch(page)
+    page.goto((report / CONTEST).as_uri())
+    assert page.title() == "Harbour ward, Westhaven council 2023 · Hustings"
+    assert page.locator("h1").all_inner_texts() == ["Harbour ward"]
+    assert page.locator("main").is_visible()
+    assert page.get_by_text("document.title = 'owned'").first.is_visible()
+    assert page.evaluate("document.scripts.length") == 0
+    highest = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('blockquote')].map(one => one.clientHeight))"
+    )
+    assert highest < 6_000
+    page.close()
+    assert seen.complaints == []
+
+
+def test_a_text_cannot_reorder_what_stands_beside_it(browser: Any, report: Path) -> None:
+    page = browser.new_page()
+    page.goto((report / CONTEST).as_uri())
+    rows = page.locator("article", has_text="txt.exe")
+    assert "after the declaration" in rows.locator(".when").inner_text()
+    assert page.evaluate("getComputedStyle(document.querySelector('blockquote')).unicodeBidi") == "isolate"
+    page.close()
+
+
+def test_the_page_works_by_keyboard_from_the_skip_link_on(browser: Any, report: Path) -> None:
+    page = browser.new_page()
+    page.goto((report / CONTEST).as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#content")
+    page.close()
+
+
+def test_a_candidates_statements_are_found_from_the_table(browser: Any, report: Path) -> None:
+    page = browser.new_page()
+    page.goto((report / "index.html").as_uri())
+    page.get_by_role("link", name="Westhaven council 2023").click()
+    page.get_by_role("link", name="Harbour ward").click()
+    page.get_by_role("table").first.get_by_role("link", name="Maren Hollis").click()
+    part = page.locator("section.candidate", has_text="Maren Hollis").first
+    assert part.locator("mark.negative").inner_text().startswith("Orchard Alliance")
+    assert "+76 min" in part.inner_text()
+    page.close()

@@ -1,0 +1,349 @@
+"""Pages as text: words, numbers, escaping, structure."""
+
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import example_archive as example
+import pytest
+from jinja2 import UndefinedError
+from sqlalchemy import Engine
+
+from analysis.contract import AccusationType, Basis, KindName, Scope, Unscored
+from analysis.outcomes import Moment, Phase
+from analysis.outcomes.ballot import MARGIN_BASES
+from analysis.reports import write_report
+from analysis.reports.collection import Collection
+from analysis.reports.folder import slug
+from analysis.reports.tones import Tone
+from analysis.site import render_page, stylesheet, wording
+from db import open_database
+from db.words import CandidacyStatus, Channel
+
+VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("site")
+    engine: Engine = open_database(str(folder / "archive.db"), create=True)
+    example.fill(engine)
+    write_report(engine, folder / "out", generated_at=datetime(2023, 8, 1, 9, 30, tzinfo=UTC))
+    engine.dispose()
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def pages(report: Path) -> dict[str, str]:
+    return {
+        path.relative_to(report).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(report.rglob("*.html"))
+    }
+
+
+@pytest.fixture(scope="module")
+def contest_page(pages: dict[str, str]) -> str:
+    return pages[f"elections/{slug(example.ELECTION)}/contests/{slug(example.HARBOUR)}/index.html"]
+
+
+class Outline(HTMLParser):
+    """What a test needs to know of a page: its tags, ids, links, and whether every tag is closed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+    def values(self, attribute: str, tag: str | None = None) -> list[str]:
+        return [
+            str(attrs[attribute])
+            for name, attrs in self.tags
+            if attribute in attrs and (tag is None or name == tag)
+        ]
+
+
+def words_of(page: str) -> str:
+    """A page's text on one line, without tags."""
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+
+
+# ---- words and numbers ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (wording.number(15_896), "15,896"),
+        (wording.number(-1_689), "−1,689"),
+        (wording.percent(0.341), "34.1%"),
+        (wording.points(-0.394), "−39.4"),
+        (wording.points(0.052), "+5.2"),
+        (wording.points(-0.0001), "0.0"),
+        (wording.score(-0.618), "−0.62"),
+        (wording.score(0.0), "0.00"),
+        (wording.minutes(76), "+76 min"),
+        (wording.minutes(-1_000), "−1,000 min"),
+        (wording.duration(76), "1 h 16 min"),
+        (wording.duration(-20_000), "13 d 21 h"),
+        (wording.duration(5), "5 min"),
+        (wording.plural(1, "statement"), "1 statement"),
+        (wording.plural(2_000, "statement is", "statements are"), "2,000 statements are"),
+        (wording.cell(None), ""),
+        (wording.cell(False), "no"),
+        (wording.cell(0.25), "0.250"),
+    ],
+)
+def test_numbers_are_written_for_readers(said: str, expected: str) -> None:
+    assert said == expected
+
+
+@pytest.mark.parametrize(
+    ("precision", "zone", "said", "machine"),
+    [
+        ("second", "Europe/London", "5 July 2024, 04:21:07 BST", "2024-07-05T04:21:07+01:00"),
+        ("minute", "Africa/Lagos", "5 July 2024, 04:21 WAT", "2024-07-05T04:21:07+01:00"),
+        (
+            "second",
+            "America/Sao_Paulo",
+            "5 July 2024, 00:21:07 America/Sao_Paulo (UTC-03)",
+            "2024-07-05T00:21:07-03:00",
+        ),
+        ("day", "America/New_York", "5 July 2024 (day only)", "2024-07-05"),
+    ],
+)
+def test_a_time_is_local_and_as_exact_as_it_is_known(
+    precision: str, zone: str, said: str, machine: str
+) -> None:
+    moment = Moment(datetime(2024, 7, 5, 3, 21, 7, tzinfo=UTC), precision)
+    assert wording.moment(moment, ZoneInfo(zone)) == said
+    assert wording.machine_time(moment, ZoneInfo(zone)) == machine
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        " https://x.example",
+        "https://",
+        "//x.example",
+        "data:text/html,x",
+        "https://[broken",
+        "java\nscript:alert(1)",
+        "file:///etc/passwd",
+        None,
+    ],
+)
+def test_only_web_addresses_become_links(address: str | None) -> None:
+    assert wording.web_address(address) is None
+
+
+def test_a_web_address_stays_as_it_is() -> None:
+    address = "https://social.example/a?b=1&c=2#d"
+    assert wording.web_address(address) == address
+
+
+def test_every_fixed_word_has_its_wording() -> None:
+    assert set(wording.BASES) == set(Basis)
+    assert set(wording.PHASES) == set(Phase)
+    assert set(wording.CHANNELS) == set(Channel)
+    assert set(wording.SCOPES) == set(Scope)
+    assert set(wording.TONE_SIGNS) == set(Tone)
+    assert set(wording.STATUSES) == set(CandidacyStatus)
+    assert set(wording.COLLECTIONS) == set(Collection)
+    assert set(wording.UNSCORED) == {*Unscored, "not_analysed"}
+    assert not (set(wording.KINDS) - set(KindName)) | (set(AccusationType) & set(wording.KINDS))
+    assert set(MARGIN_BASES) >= {"votes", "listed", "source", "threshold", "threshold-listed"}
+
+
+def test_a_missing_value_is_an_error_not_an_empty_place() -> None:
+    with pytest.raises(UndefinedError):
+        render_page("index", root="")
+
+
+# ---- structure ------------------------------------------------------------------------------------
+
+
+def test_every_page_is_well_formed_and_has_no_id_twice(pages: dict[str, str]) -> None:
+    assert len(pages) == 11
+    for name, page in pages.items():
+        outline = Outline(page)
+        assert (name, outline.wrong, outline.open) == (name, [], [])
+        ids = outline.values("id")
+        assert len(ids) == len(set(ids)), name
+
+
+def test_every_page_can_be_read_without_seeing_it(pages: dict[str, str]) -> None:
+    for name, page in pages.items():
+        outline = Outline(page)
+        tags = [tag for tag, _ in outline.tags]
+        assert outline.values("lang", "html") == ["en"], name
+        assert tags.count("h1") == tags.count("main") == tags.count("title") == 1, name
+        assert 'href="#content"' in page, name
+        assert tags.count("table") == tags.count("caption"), name
+        assert set(outline.values("scope", "th")) <= {"col", "row"}, name
+        assert len(outline.values("scope", "th")) == tags.count("th"), name
+        assert set(outline.values("aria-labelledby")) <= set(outline.values("id")), name
+
+
+def test_every_link_inside_the_report_leads_to_a_file(report: Path, pages: dict[str, str]) -> None:
+    for name, page in pages.items():
+        for address in Outline(page).values("href"):
+            if address.startswith(("https://", "data:")):
+                continue
+            file, _, anchor = address.partition("#")
+            goal = (report / name).parent / file if file else report / name
+            assert goal.is_file(), f"{name}: {address}"
+            if anchor:
+                assert f'id="{anchor}"' in goal.read_text(encoding="utf-8"), f"{name}: {address}"
+
+
+def test_no_page_holds_script_style_or_anything_from_outside(pages: dict[str, str]) -> None:
+    for name, page in pages.items():
+        outline = Outline(page)
+        tags = {tag for tag, _ in outline.tags}
+        assert not tags & {"script", "style", "img", "iframe", "object", "embed", "form", "base"}, name
+        assert not [
+            key for _, attrs in outline.tags for key in attrs if key.startswith("on") or key == "style"
+        ]
+        (policy,) = [
+            attrs["content"]
+            for tag, attrs in outline.tags
+            if tag == "meta" and attrs.get("http-equiv") == "Content-Security-Policy"
+        ]
+        assert str(policy).startswith("default-src 'none'; style-src 'self'; img-src 'self' data:")
+        assert outline.values("src") == []
+
+
+def test_the_stylesheet_loads_nothing_and_serves_dark_narrow_and_paper() -> None:
+    sheet = stylesheet()
+    assert "url(" not in sheet
+    assert "@import" not in sheet
+    for query in ("prefers-color-scheme: dark", "max-width", "@media print", "tabular-nums"):
+        assert query in sheet
+
+
+PAIRS = (
+    *(("ink", ground) for ground in ("paper", "panel", "elected")),
+    *(("muted", ground) for ground in ("paper", "panel", "elected")),
+    *(("accent", ground) for ground in ("paper", "panel", "elected")),
+    *((tone, f"{tone}-ground") for tone in ("negative", "positive", "neutral", "unclear")),
+)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground"), PAIRS)
+def test_every_colour_stands_out_from_its_ground(scheme: int, ink: str, ground: str) -> None:
+    """WCAG 2.2, 1.4.3: at least 4.5 to 1."""
+    colours = dict(re.findall(r"--([\w-]+): (#\w+);", stylesheet().split(":root {")[1 + scheme]))
+    first, second = _luminance(colours[ink]), _luminance(colours[ground])
+    assert (max(first, second) + 0.05) / (min(first, second) + 0.05) >= 4.5
+
+
+def _luminance(colour: str) -> float:
+    """WCAG's relative luminance of `#rrggbb`."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+# ---- the contest's page ---------------------------------------------------------------------------
+
+
+def test_the_contests_page_says_who_won_by_how_much_and_when(contest_page: str) -> None:
+    words = words_of(contest_page)
+    assert "Maren Hollis (Harbour Party) elected. Majority 300." in words
+    assert "Turnout 51.0% valid and invalid votes, divided by the electorate of 6,000" in words
+    assert "checked: the votes add up to the valid votes" in words
+    assert "5 May 2023, 04:37:30 BST Europe/London; source: returning officer" in words
+    assert "50.0%" in words
+    assert "−39.4" in words
+    assert "elected · incumbent" in words
+    assert "Ines Farrow Independent 300 10.0% – not elected not collected" in words
+
+
+def test_what_the_source_does_not_say_is_said_to_be_missing(pages: dict[str, str]) -> None:
+    hill = words_of(pages[f"elections/{slug(example.ELECTION)}/contests/{slug(example.HILL)}/index.html"])
+    assert "no declaration time in the source" in hill
+    assert "not checked: the source lists only some candidates" in hill
+    assert "lowest winner minus highest loser, among those listed" in hill
+    assert "Ada Sorrel (Harbour Party), Bo Tamsin (Orchard Alliance) elected." in hill
+    assert "not collected" in hill
+    assert "nothing from this contest’s window" in hill
+
+
+def test_a_statement_stands_with_its_time_kinds_targets_and_capture(contest_page: str) -> None:
+    words = words_of(contest_page)
+    assert "5 May 2023, 05:53:50 BST · +76 min (1 h 16 min) · after the declaration" in words
+    assert "first after the declaration" in words
+    assert "victory (own contest) → Tobias Quill, Orchard Alliance 0.80 kinds-1" in words
+    assert "Orchard Alliance : − negative −0.61, confidence 0.70 scorer-1" in words
+    assert "linked by a name of the party (0.90)" in words
+    assert "Whole text: + positive +0.10, confidence 0.55 scorer-1" in words
+    assert (
+        'href="https://social.example/1911111111111111113" rel="external noopener noreferrer"' in contest_page
+    )
+    assert f"SHA-256 {'a' * 64} (a part of capture 1, the whole file, SHA-256 {'f' * 64} )" in words
+
+
+def test_a_targets_place_is_marked_with_who_and_how(contest_page: str) -> None:
+    told = "Orchard Alliance: negative, linked by a name of the party"
+    assert (
+        f'<mark class="tone negative" title="{told}">Orchard Alliance<sup aria-hidden="true">−</sup>'
+        f'<span class="hidden"> (target: {told})</span></mark>'
+    ) in contest_page
+    assert "<mark" not in contest_page.partition("We won")[0]
+
+
+def test_those_who_stood_down_are_shown_apart_with_their_statements(contest_page: str) -> None:
+    ballot, _, apart = contest_page.partition("Statements by those not on the ballot")
+    assert "Pell Adair" not in ballot.partition("Not on the ballot")[0]
+    assert "stood down: not on the ballot" in apart
+    assert "Ich trete zurück." in apart
+    assert "Not scored: no method here reads this language." in apart
+    assert "The source gives no time for these" in apart
+
+
+def test_the_texts_of_posts_are_only_ever_text(pages: dict[str, str], contest_page: str) -> None:
+    assert "&lt;script&gt;document.title=" in contest_page
+    assert "&amp;amp;reversed" in contest_page
+    for page in pages.values():
+        assert "<script>document" not in page
+        assert "onerror=alert(1)>" not in page
+        assert 'href="javascript' not in page
+        assert not set(page) & set("\x00\x1b\u202e\u202c")
+    assert "Original: <bdi>javascript:alert(1)</bdi> (no web address)" in contest_page
+
+
+def test_every_page_says_how_it_was_made(pages: dict[str, str], contest_page: str) -> None:
+    for page in pages.values():
+        words = words_of(page)
+        assert "Made by Hustings" in words
+        assert "1 August 2023, 09:30 UTC" in words
+        assert "from 42 days before polling day to 14 days after it" in words
+    words = words_of(contest_page)
+    assert "Methods kinds-1 , reader-1 , scorer-1" in words
+    assert "4 candidates, 8 statements" in words
+    assert "1 more by these candidates lie outside" in words
+
+
+def test_the_first_page_states_coverage_before_findings(pages: dict[str, str]) -> None:
+    words = words_of(pages["index.html"])
+    assert "Statements of 4 of 8 candidates are in the archive; 2 were not collected." in words
+    assert "says nothing of what they published" in words
