@@ -1,0 +1,95 @@
+"""The front door: one command, which mounts the commands of the three packages."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import analysis.cli
+import archive.cli
+import db.cli
+from db.console import DatabaseOption, FrontDoor, log_to_stderr
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+app = typer.Typer(
+    name="hustings",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    epilog="Exit codes: 0 done, 1 in part, 2 bad input or usage, 3 integrity, 4 credentials, 75 try later.",
+)
+for room in (db.cli, archive.cli, analysis.cli):
+    app.add_typer(room.app)
+
+
+def _show_release(asked: bool) -> None:
+    if asked:
+        from db.release import release
+
+        typer.echo(f"hustings {release()}")
+        raise typer.Exit
+
+
+@app.callback()
+def enter(
+    context: typer.Context,
+    address: DatabaseOption = None,
+    verbose: Annotated[int, typer.Option("--verbose", "-v", count=True, help="Say what is done.")] = 0,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the release.", callback=_show_release, is_eager=True)
+    ] = False,
+) -> None:
+    """Archive and analyse what election candidates publish: whom each statement targets, how, and what
+    the ballot said."""
+    log_to_stderr(verbose)
+    context.obj = FrontDoor(address=address, roster_in_memory=_roster_in_memory)
+
+
+def _roster_in_memory(file: Path) -> "Engine":
+    """A roster file as a database that lives in memory: archive's work, lent to analysis."""
+    from archive.roster import import_roster
+    from db.engine import open_database
+
+    engine = open_database("sqlite://", create=True)
+    import_roster(engine, file)
+    return engine
+
+
+DEMO = "demo"
+"""Folder that the demonstration makes."""
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Where to put the archive and the report.")] = Path(DEMO),
+) -> None:
+    """Run the main job on the founding example: Bethnal Green and Stepney, 4 July 2024."""
+    data = Path(archive.cli.__file__).parent / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    address = str(folder / "hustings.db")
+    steps: tuple[tuple[str, ...], ...] = (
+        ("roster", "import", str(data / "roster.csv")),
+        ("results", "import", str(data / "results.csv")),
+        ("import", str(data / "statements.csv")),
+        ("analyse",),
+        ("report", str(folder / "report")),
+    )
+    for step in steps:
+        shown = " ".join(part.replace(str(data), "DATA") for part in step)
+        typer.echo(f"$ hustings --db {address} {shown}")
+        code = app(["--db", address, *step], standalone_mode=False)
+        if code:
+            raise typer.Exit(code)
+    typer.echo(f"Report: {(folder / 'report' / 'index.html').resolve()}")
+
+
+def main() -> None:
+    """The command `hustings`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
