@@ -1,5 +1,8 @@
 """The front door: one command, which mounts the commands of the three packages."""
 
+import logging
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +11,7 @@ import typer
 import analysis.cli
 import archive.cli
 import db.cli
-from db.console import DatabaseOption, FrontDoor, log_to_stderr
+from db.console import DatabaseOption, Exit, FrontDoor, complain, log_to_stderr, wording
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -49,12 +52,9 @@ def enter(
 
 def _roster_in_memory(file: Path) -> "Engine":
     """A roster file as a database that lives in memory: archive's work, lent to analysis."""
-    from archive.roster import import_roster
-    from db.engine import open_database
+    from archive.roster import roster_in_memory
 
-    engine = open_database("sqlite://", create=True)
-    import_roster(engine, file)
-    return engine
+    return roster_in_memory(file)
 
 
 DEMO = "demo"
@@ -87,8 +87,19 @@ def demo(
 
 
 def main() -> None:
-    """The command `hustings`."""
-    app()
+    """The command `hustings`; what the machine refuses, such as a full disk, is one line, too."""
+    try:
+        app()
+    except OSError as error:
+        logging.getLogger(__name__).debug("refused by the machine", exc_info=True)
+        complain(wording(error))
+        _drop_output()
+        sys.exit(Exit.BAD_INPUT)
+
+
+def _drop_output() -> None:
+    """Let what could not be written go: the interpreter would try, and complain, again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The commands that read statements and report on them."""
 
+import os
 import sys
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,9 @@ from db.console import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
+
     from analysis.contract import Roster
     from analysis.reader import Reader
 
@@ -87,11 +91,22 @@ def tag(
     with refusals(UnknownMethod, OSError):
         reader = _reader(_roster(context, roster, db), method)
         source = nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb")  # noqa: SIM115 - closed below
-    with source as lines:
-        tally = tag_stream(lines, sys.stdout, reader)
+    with source as lines, _progress_through(lines) as tell:
+        tally = tag_stream(lines, sys.stdout, reader, progress=tell)
     if tally.unreadable:
         complain(f'{tally.unreadable:,} of {tally.read:,} lines could not be read: see their "error"')
         raise typer.Exit(Exit.PARTLY)
+
+
+@contextmanager
+def _progress_through(source: "BinaryIO") -> "Iterator[Callable[[], None]]":
+    """A bar of the bytes that were read; none where the answers go to the terminal themselves."""
+    if sys.stdout.isatty() or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    size = os.fstat(source.fileno()).st_size  # 0 for a pipe, whose place cannot be asked for either
+    with progress("tag") as tell:
+        yield lambda: tell(source.tell(), size) if size else None
 
 
 def _roster(context: typer.Context, file: Path | None, db: str | None) -> "Roster":
@@ -120,8 +135,10 @@ def report(
         str | None, typer.Option("--election", metavar="ID", help="This election only.")
     ] = None,
     contest: Annotated[str | None, typer.Option("--contest", metavar="ID", help="This contest only.")] = None,
-    before: Annotated[int, typer.Option(help="Days before polling day from which statements belong.")] = 42,
-    after: Annotated[int, typer.Option(help="Days after polling day until which they do.")] = 14,
+    before: Annotated[
+        int, typer.Option(min=0, help="Days before polling day from which statements belong.")
+    ] = 42,
+    after: Annotated[int, typer.Option(min=0, help="Days after polling day until which they do.")] = 14,
     threshold: Annotated[
         float, typer.Option(min=0, max=1, help="Sentiment less sure than this counts as unclear.")
     ] = 0,

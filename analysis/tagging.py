@@ -1,7 +1,7 @@
 """Texts in, readings out, without an archive: as lines of NDJSON or as values (docs/tag.md)."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -70,8 +70,13 @@ def _reader(roster: Roster) -> Reader:
     return Reader(roster, scorer_for(DEFAULT_SCORER))
 
 
-def tag_stream(source: BinaryIO, sink: TextIO, reader: Reader) -> Tally:
-    """Answer every line of `source` by a line on `sink`, in order, and pass it on batch by batch."""
+def tag_stream(
+    source: BinaryIO, sink: TextIO, reader: Reader, *, progress: Callable[[], None] | None = None
+) -> Tally:
+    """Answer every line of `source` by a line on `sink`, in order, and pass it on batch by batch.
+
+    `progress` is called after each batch.
+    """
     read = unreadable = 0
     for tagged in tag_lines(_bounded_lines(source), reader):
         sink.write(render_line(tagged) + "\n")
@@ -79,6 +84,8 @@ def tag_stream(source: BinaryIO, sink: TextIO, reader: Reader) -> Tally:
         unreadable += tagged.error is not None
         if read % BATCH == 0:
             sink.flush()
+            if progress:
+                progress()
     sink.flush()
     return Tally(read, unreadable)
 

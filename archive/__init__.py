@@ -1,23 +1,27 @@
 """Bringing statements, rosters and results into an archive.
 
-Public: `import_roster`, `import_results`, `import_statements` (with `Choices`), `add_account`;
-`find_quotations` and `read_article` for news articles without a database; `UnreadableSource`, which all
-raise for what they cannot read. Names are loaded when first used.
+Public: `import_roster`, `import_results`, `import_statements` (with `Choices`), which take an engine from
+`db.open_database` and raise `UnreadableSource`; `add_account`, which takes a session from `db.writing` and
+raises `AccountRefused`; and without a database, for news articles: `read_article`, which raises
+`NotAnArticle`, and `find_quotations`. What is raised is a `db.Refusal`: its message is for the user. Names
+are loaded when first used.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from archive.accounts import add_account
+    from archive.accounts import AccountRefused, add_account
     from archive.contract import Choices, UnreadableSource
     from archive.imports import import_statements
-    from archive.quotes import find_quotations, read_article
+    from archive.quotes import NotAnArticle, find_quotations, read_article
     from archive.results import import_results
     from archive.roster import import_roster
 
 __all__ = [
+    "AccountRefused",
     "Choices",
+    "NotAnArticle",
     "UnreadableSource",
     "add_account",
     "find_quotations",
@@ -28,7 +32,9 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "AccountRefused": "archive.accounts",
     "Choices": "archive.contract",
+    "NotAnArticle": "archive.quotes",
     "UnreadableSource": "archive.contract",
     "add_account": "archive.accounts",
     "find_quotations": "archive.quotes",

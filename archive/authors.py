@@ -1,14 +1,15 @@
 """Who wrote a post: its account, and the person behind it where the archive knows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from archive.contract import Post
+from archive.handles import KnownAccounts
 from archive.speakers import Speakers
-from db.models import Account, AccountHandle
+from db.models import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,70 +20,65 @@ class Author:
     person_id: str | None
 
 
-class Authors:
-    """Finds (or adds) accounts and persons for posts, remembering them for one batch."""
+def keep_authors(session: Session, posts: Sequence[Post], speakers: Speakers) -> list[Author]:
+    """The author of each post. An account that is not known yet is added, without an owner."""
+    handles = (post.author_handle for post in posts if post.author_handle)
+    known = KnownAccounts(
+        session, handles, (post.author_platform_id for post in posts if post.author_platform_id)
+    )
+    accounts = [_account(known, post) for post in posts]
+    known.store()
+    if any(_is_named_only(post) for post in posts):
+        speakers.refresh(session)
+    return [_author(post, account, speakers) for post, account in zip(posts, accounts, strict=True)]
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._accounts: dict[tuple[str, str | None, str | None], Author] = {}
-        self._speakers = Speakers(session)
 
-    def author_of(self, post: Post) -> Author:
-        """The author of a post. An account that is not known yet is added, without an owner."""
-        if post.author_handle is None and post.author_platform_id is None:
-            return Author(None, post.author_person or self._by_name(post))
-        key = (post.platform, post.author_platform_id, (post.author_handle or "").casefold() or None)
-        if key not in self._accounts:
-            self._accounts[key] = self._account(post)
-        author = self._accounts[key]
-        return Author(author.account_id, post.author_person or author.person_id)
+def _author(post: Post, account: Account | None, speakers: Speakers) -> Author:
+    if account is not None:
+        return Author(account.id, post.author_person or account.person_id)
+    named = speakers.find(post.author_name, _day(post)) if post.author_name else None
+    return Author(None, post.author_person or named)
 
-    def _by_name(self, post: Post) -> str | None:
-        on = post.published.at.date() if post.published else None
-        return self._speakers.find(post.author_name, on) if post.author_name else None
 
-    def _account(self, post: Post) -> Author:
-        account = self._find(post)
-        if account is None:
-            account = Account(platform=post.platform, platform_id=post.author_platform_id)
-            account.display_name = post.author_name
-            self._session.add(account)
-            self._session.flush()
-            if post.author_handle:
-                handle = AccountHandle(
-                    account_id=account.id or 0,
-                    handle=post.author_handle,
-                    handle_key=post.author_handle.casefold(),
-                )
-                self._session.add(handle)
-                self._session.flush()
-        return Author(account.id, account.person_id)
+def _is_named_only(post: Post) -> bool:
+    return bool(post.author_name) and not (post.author_handle or post.author_platform_id)
 
-    def _find(self, post: Post) -> Account | None:
-        """By the platform's id; else by a handle valid on the post's day, of one account only."""
-        on_platform = select(Account).where(Account.platform == post.platform)
-        if post.author_platform_id:
-            account = self._session.exec(
-                on_platform.where(Account.platform_id == post.author_platform_id)
-            ).first()
-            if account or not post.author_handle:
-                return account
-            on_platform = on_platform.where(col(Account.platform_id).is_(None))
-        key = (post.author_handle or "").casefold()
-        on = post.published.at.date() if post.published else None
-        accounts = self._session.exec(
-            on_platform.join(AccountHandle).where(AccountHandle.handle_key == key, *_valid(on))
-        ).all()
-        account = accounts[0] if len(accounts) == 1 else None
-        if account and post.author_platform_id:
-            account.platform_id = post.author_platform_id  # known by handle until now
-            self._session.add(account)
+
+def _account(known: KnownAccounts, post: Post) -> Account | None:
+    """The account of a post, added where it is not known; None where the source names none."""
+    if not (post.author_handle or post.author_platform_id):
+        return None
+    account = _find(known, post)
+    if account is None:
+        account = known.add(
+            Account(
+                platform=post.platform, platform_id=post.author_platform_id, display_name=post.author_name
+            )
+        )
+        if post.author_handle:
+            known.call(account, post.author_handle)
+    return account
+
+
+def _find(known: KnownAccounts, post: Post) -> Account | None:
+    """By the platform's id; else by a handle valid on the post's day, of one account only."""
+    account = known.with_id(post.platform, post.author_platform_id)
+    if account is not None or not post.author_handle:
         return account
+    called = known.called(post.platform, post.author_handle, _day(post))
+    if post.author_platform_id is None:
+        return called[0] if len(called) == 1 else _nobodys(called)
+    waiting = [one for one in called if one.platform_id is None]
+    if len(waiting) != 1:
+        return None
+    known.identify(waiting[0], post.author_platform_id)
+    return waiting[0]
 
 
-def _valid(on: date | None) -> list[ColumnElement[bool]]:
-    """Conditions that a handle was in use on a day (any day, where the day is unknown)."""
-    if on is None:
-        return []
-    start, end = col(AccountHandle.valid_from), col(AccountHandle.valid_to)
-    return [or_(start.is_(None), start <= on), or_(end.is_(None), end >= on)]
+def _nobodys(accounts: Sequence[Account]) -> Account | None:
+    """Of several accounts that went by one handle: the one that stands for not knowing which."""
+    return next((one for one in accounts if one.platform_id is None and one.person_id is None), None)
+
+
+def _day(post: Post) -> date | None:
+    return post.published.at.date() if post.published else None

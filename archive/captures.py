@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import zstandard
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from archive.contract import Page
+from archive.contract import Page, UnreadableSource
 from db.models import Capture, now
 from db.words import CaptureKind
 
@@ -39,39 +40,66 @@ def plain_bytes(capture: Capture) -> bytes:
     return body
 
 
-def file_bytes(session: Session, file_id: int) -> Iterator[bytes]:
+def file_bytes(session: Session, file_id: int | None) -> Iterator[bytes]:
     """The bytes of a captured file, part by part, in order."""
     parts = select(Capture.id).where(Capture.part_of == file_id).order_by(col(Capture.number))
     for part_id in session.exec(parts).all():
         yield plain_bytes(session.get_one(Capture, part_id))
 
 
-def find_file(session: Session, sha256: str, reader: str, options: dict[str, object]) -> Capture | None:
-    """The captured file with these bytes that was read in this way."""
+def keep_file(
+    session: Session,
+    *,
+    source: str,
+    media_type: str,
+    sha256: str,
+    size: int,
+    reader: str,
+    options: dict[str, Any],
+    round_id: int | None = None,
+) -> Capture:
+    """The capture of a file, whose bytes its parts will hold; the one that is there if it was read alike."""
     same: ColumnElement[bool] = (col(Capture.sha256) == sha256) & (col(Capture.kind) == CaptureKind.FILE)
-    for capture in session.exec(select(Capture).where(same, col(Capture.reader) == reader)):
-        if capture.options == options:
-            return capture
-    return None
+    for known in session.exec(select(Capture).where(same, col(Capture.reader) == reader)):
+        if known.options == options:
+            return known
+    file = Capture(
+        kind=CaptureKind.FILE,
+        source=source,
+        media_type=media_type,
+        retrieved_at=now(),
+        sha256=sha256,
+        size=size,
+        reader=reader,
+        options=options,
+        round_id=round_id,
+    )
+    session.add(file)
+    session.flush()
+    return file
+
+
+def rehash_file(session: Session, file_id: int | None) -> None:
+    """Give a file the hash and size of the bytes that its parts hold: it changed while they were kept."""
+    file, digest, size = session.get_one(Capture, file_id), hashlib.sha256(), 0
+    for body in file_bytes(session, file.id):
+        digest.update(body)
+        size += len(body)
+    file.sha256, file.size = digest.hexdigest(), size
+    session.add(file)
 
 
 def keep_whole(session: Session, source: str, body: bytes, *, media_type: str, reader: str) -> Capture:
     """The capture of a file that was read at once, stored unless its bytes are there."""
-    digest = hashlib.sha256(body).hexdigest()
-    file = find_file(session, digest, reader, {})
-    if file is None:
-        file = Capture(
-            kind=CaptureKind.FILE,
-            source=source,
-            media_type=media_type,
-            retrieved_at=now(),
-            sha256=digest,
-            size=len(body),
-            reader=reader,
-            options={},
-        )
-        session.add(file)
-        session.flush()
+    file = keep_file(
+        session,
+        source=source,
+        media_type=media_type,
+        sha256=hashlib.sha256(body).hexdigest(),
+        size=len(body),
+        reader=reader,
+        options={},
+    )
     for number, start in enumerate(range(0, len(body), WHOLE_PART)):
         piece = body[start : start + WHOLE_PART]
         keep_part(session, file, Page(source, piece, media_type, file.retrieved_at, number), None)
@@ -79,17 +107,26 @@ def keep_whole(session: Session, source: str, body: bytes, *, media_type: str, r
 
 
 def keep_part(session: Session, file: Capture, page: Page, round_id: int | None) -> int:
-    """The id of the capture of one page of `file`, stored unless it is there."""
-    known = select(Capture.id).where(Capture.part_of == file.id, Capture.number == page.number)
-    part_id = session.exec(known).first()
-    if part_id is not None:
+    """The id of the capture of one page of `file`, stored unless it is there.
+
+    Raises UnreadableSource where other bytes are there: the file is no longer what it was.
+    """
+    digest = hashlib.sha256(page.body).hexdigest()
+    there = select(Capture.id, Capture.sha256).where(
+        Capture.part_of == file.id, Capture.number == page.number
+    )
+    known = session.exec(there).first()
+    if known is not None:
+        part_id, kept = known
+        if kept != digest or part_id is None:
+            raise UnreadableSource(f"{page.source} changed while it was read: import it again")
         return part_id
     part = Capture(
         kind=CaptureKind.PART,
         source=page.source,
         media_type=page.media_type,
         retrieved_at=page.retrieved_at,
-        sha256=hashlib.sha256(page.body).hexdigest(),
+        sha256=digest,
         size=len(page.body),
         encoding="zstd",
         body=compress(page.body),

@@ -63,7 +63,8 @@ def roster_import(
     from archive.ballots.rows import Request
     from archive.roster import store_roster
 
-    _import_ballots(console_of(context, db, as_json), files, Request(election, name, time_zone), store_roster)
+    console, request = console_of(context, db, as_json), Request(election, name, time_zone)
+    _import_ballots(console, "roster", files, request, store_roster)
 
 
 @results.command("import")
@@ -80,13 +81,13 @@ def results_import(
     from archive.ballots.rows import Request
     from archive.results import store_results
 
-    _import_ballots(
-        console_of(context, db, as_json), files, Request(election, name, time_zone), store_results
-    )
+    console, request = console_of(context, db, as_json), Request(election, name, time_zone)
+    _import_ballots(console, "results", files, request, store_results)
 
 
 def _import_ballots(
     console: Console,
+    label: str,
     files: list[Path],
     request: "Request",
     store: "Callable[[Session, Ballot], RosterTally | ResultsTally]",
@@ -95,7 +96,7 @@ def _import_ballots(
     from archive.ballots.formats import read_ballot
     from db.engine import writing
 
-    with refusals():
+    with refusals(), progress(label):
         ballots = [read_ballot(file, request) for file in files]
         with writing(console.open(create=True)) as session:
             tallies = [store(session, ballot) for ballot in ballots]
@@ -149,7 +150,10 @@ def import_statements(
         planned = plan_files(files, format=format_, choices=choices)
         imported = import_planned(console.open(create=True), planned, progress=progress)
     for file in imported:
-        console.say(f"{file.path.name}: {file.tally}", {"file": str(file.path), **asdict(file.tally)})
+        nothing = "" if file.tally.read else ": no statement and no quotation found"
+        console.say(
+            f"{file.path.name}: {file.tally}{nothing}", {"file": str(file.path), **asdict(file.tally)}
+        )
     bad = sum(file.tally.quarantined for file in imported)
     if bad:
         complain(f"{bad:,} records could not be read: the table quarantine says which and why")
@@ -174,11 +178,11 @@ def quotes(
 ) -> None:
     """Find the statements that a news article quotes: who said what, to whom, where."""
     from archive.contract import UnreadableSource
-    from archive.quotes import NotAnArticle, find_quotations, read_article, record
+    from archive.quotes import find_quotations, read_article, record
 
-    with refusals(NotAnArticle):
+    with refusals():
         try:
-            article = read_article(file.read_bytes(), name=file.name)
+            article = read_article(file.read_bytes(), name=str(file))
         except OSError as error:
             raise UnreadableSource(f"{file}: {error.strerror or error}") from error
     found = find_quotations(article.text)

@@ -23,6 +23,11 @@ class UnreadablePage(Exception):
     """A page is not what its platform or format promises."""
 
 
+def platform_key(name: str) -> str:
+    """A platform's name as it is compared and stored: `x`, however a source writes it."""
+    return name.strip().lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A time and how exactly it is known. For `day`: midnight UTC of the day as the source gives it."""

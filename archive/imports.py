@@ -6,10 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
-from archive.contract import Choices, Importer, Layout
+from archive.contract import Choices, Importer, Layout, UnreadableSource
 from archive.ingest import Tally, begin_round, end_round, import_file
 from archive.registry import importer_for
+from db.models import Person
 from db.release import release
 
 Tell = Callable[[int, int], None]
@@ -50,10 +52,14 @@ def import_planned(
     *,
     progress: Callable[[str], AbstractContextManager[Tell | None]] = lambda label: nullcontext(),
 ) -> list[ImportedFile]:
-    """Store the files' statements. Safe to interrupt and to repeat: what is stored is known the next time."""
+    """Store the files' statements. Safe to interrupt and to repeat: what is stored is known the next time.
+
+    The round of an import that was interrupted has no end.
+    """
+    _need_authors(engine, planned)
     round_id = begin_round(engine, "import", release())
     imported: list[ImportedFile] = []
-    outcome = "failed"
+    outcome: str | None = "failed"
     try:
         for file in planned:
             with progress(file.path.name) as tell:
@@ -62,9 +68,23 @@ def import_planned(
                 )
             imported.append(ImportedFile(file.path, tally))
         outcome = "partly" if any(file.tally.quarantined for file in imported) else "done"
+    except KeyboardInterrupt:
+        outcome = None  # the transaction that was cut short may still hold the lock: nothing can be written
+        raise
     finally:
-        end_round(engine, round_id, outcome, asdict(sum((file.tally for file in imported), Tally())))
+        if outcome:
+            end_round(engine, round_id, outcome, asdict(sum((file.tally for file in imported), Tally())))
     return imported
+
+
+def _need_authors(engine: Engine, planned: Sequence[PlannedFile]) -> None:
+    """Refuse a person whom the user names as author and the archive does not know."""
+    with Session(engine) as session:
+        for person in dict.fromkeys(file.layout.person for file in planned):
+            if person and session.get(Person, person) is None:
+                raise UnreadableSource(
+                    f"--person: there is no person {person} in the archive: import a roster"
+                )
 
 
 def import_statements(

@@ -1,6 +1,8 @@
 """Pages and posts into rows: the capture first, then what was read from it, in one transaction a page."""
 
 import hashlib
+import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,24 +12,16 @@ from typing import Any
 from sqlalchemy import Engine, insert
 from sqlmodel import Session, col, select
 
-from archive.authors import Authors
-from archive.captures import find_file, keep_part
+from archive.authors import Author, keep_authors
+from archive.batches import batches
+from archive.captures import keep_file, keep_part, rehash_file
 from archive.contract import Importer, Layout, Post, Reject, UnreadableSource
-from archive.importers.files import check_text
+from archive.importers.files import check_text, excerpt
+from archive.speakers import Speakers
 from db.engine import writing
-from db.models import (
-    Capture,
-    Quarantine,
-    Round,
-    Statement,
-    StatementCapture,
-    StatementVersion,
-    now,
-)
-from db.words import CaptureKind
+from db.models import Person, Quarantine, Round, Statement, StatementCapture, StatementVersion, now
 
-LOOKUP = 500
-"""Ids asked for in one query."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +69,32 @@ def import_file(
     """
     digest, size = check_text(path), path.stat().st_size
     with writing(engine) as session:
-        file = _keep_file(session, path, importer, layout, digest, size, round_id)
-    running, done, tally = hashlib.sha256(), 0, Tally()
+        file = keep_file(
+            session,
+            source=path.name,
+            media_type=importer.media_type,
+            sha256=digest,
+            size=size,
+            reader=importer.name,
+            options=layout.options(),
+            round_id=round_id,
+        )
+    running, done, tally, speakers = hashlib.sha256(), 0, Tally(), Speakers()
     for page in importer.read(path):
         records = list(importer.parse(page, layout))
         with writing(engine) as session:
             part_id = keep_part(session, file, page, round_id)
-            tally += keep_records(session, part_id, records, seen_at=page.retrieved_at, round_id=round_id)
+            tally += keep_records(
+                session, part_id, records, seen_at=page.retrieved_at, round_id=round_id, speakers=speakers
+            )
         running.update(page.body)
         done += len(page.body)
+        log.info("%s: %s (%s of %s bytes)", path, tally, f"{done:,}", f"{size:,}")
         if progress:
             progress(done, size)
     if running.hexdigest() != digest:
+        with writing(engine) as session:
+            rehash_file(session, file.id)
         raise UnreadableSource(f"{path} changed while it was read: import it again")
     return tally
 
@@ -109,34 +117,6 @@ def end_round(engine: Engine, round_id: int, outcome: str, counts: dict[str, Any
         session.add(entry)
 
 
-def _keep_file(
-    session: Session,
-    path: Path,
-    importer: Importer,
-    layout: Layout,
-    digest: str,
-    size: int,
-    round_id: int | None,
-) -> Capture:
-    options = layout.options()
-    file = find_file(session, digest, importer.name, options)
-    if file is None:
-        file = Capture(
-            kind=CaptureKind.FILE,
-            source=path.name,
-            media_type=importer.media_type,
-            retrieved_at=now(),
-            sha256=digest,
-            size=size,
-            reader=importer.name,
-            options=options,
-            round_id=round_id,
-        )
-        session.add(file)
-        session.flush()
-    return file
-
-
 def keep_records(
     session: Session,
     capture_id: int,
@@ -144,9 +124,13 @@ def keep_records(
     *,
     seen_at: datetime,
     round_id: int | None = None,
+    speakers: Speakers | None = None,
 ) -> Tally:
-    """Store posts that are new, note those that are known, quarantine what could not be read."""
-    records = list(records)
+    """Store posts that are new, note those that are known, quarantine what could not be read.
+
+    `speakers` is handed from page to page of one source, so that the roster's names are read once.
+    """
+    records = _of_known_persons(session, list(records))
     posts = [record for record in records if isinstance(record, Post)]
     rejects = [record for record in records if isinstance(record, Reject)]
     tally = Tally(read=len(posts) + len(rejects), quarantined=len(rejects))
@@ -160,11 +144,33 @@ def keep_records(
             again.append(post)
         else:
             new[key] = post
-    _store(session, list(new.values()), seen_at)
-    known |= _known(session, list(new.values()))
+    if new:
+        unseen = list(new.values())
+        _store(session, unseen, keep_authors(session, unseen, speakers or Speakers()), seen_at)
+        known |= _known(session, unseen)
     edited = sum(_meet_again(session, known[post.platform, post.post_id], post, seen_at) for post in again)
     _link(session, capture_id, [(known[post.platform, post.post_id].id, post.position) for post in posts])
     return tally + Tally(stored=len(new), known=len(again), edited=edited)
+
+
+def _of_known_persons(session: Session, records: list[Post | Reject]) -> list[Post | Reject]:
+    """The records; a post whose source names an author that the archive does not know is none."""
+    named = {one.author_person for one in records if isinstance(one, Post) and one.author_person}
+    known: set[str] = set()
+    for ids in batches(sorted(named)):
+        known.update(session.exec(select(Person.id).where(col(Person.id).in_(ids))))
+    nobody = named - known
+    return [
+        _of_nobody(one) if isinstance(one, Post) and one.author_person in nobody else one for one in records
+    ]
+
+
+def _of_nobody(post: Post) -> Reject:
+    return Reject(
+        position=post.position,
+        reason=f"person_id: there is no person {post.author_person} in the archive",
+        excerpt=excerpt(post.text.encode()),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +181,14 @@ class _Known:
 
 def _known(session: Session, posts: Sequence[Post]) -> dict[tuple[str, str], _Known]:
     """The statements that these posts are, where they are stored."""
-    by_platform: dict[str, list[str]] = {}
+    by_platform: defaultdict[str, list[str]] = defaultdict(list)
     for post in posts:
-        by_platform.setdefault(post.platform, []).append(post.post_id)
+        by_platform[post.platform].append(post.post_id)
     found: dict[tuple[str, str], _Known] = {}
-    for platform, ids in by_platform.items():
-        for start in range(0, len(ids), LOOKUP):
+    for platform, post_ids in by_platform.items():
+        for ids in batches(post_ids):
             query = select(Statement.id, Statement.post_id, Statement.text_sha256).where(
-                Statement.platform == platform, col(Statement.post_id).in_(ids[start : start + LOOKUP])
+                Statement.platform == platform, col(Statement.post_id).in_(ids)
             )
             for statement_id, post_id, digest in session.exec(query):
                 assert statement_id is not None  # stored
@@ -190,38 +196,36 @@ def _known(session: Session, posts: Sequence[Post]) -> dict[tuple[str, str], _Kn
     return found
 
 
-def _store(session: Session, posts: Sequence[Post], seen_at: datetime) -> None:
-    if not posts:
-        return
-    authors = Authors(session)
-    rows = []
-    for post in posts:
-        author = authors.author_of(post)
-        rows.append(
-            {
-                "platform": post.platform,
-                "post_id": post.post_id,
-                "account_id": author.account_id,
-                "person_id": author.person_id,
-                "attribution_text": post.author_name,
-                "text": post.text,
-                "text_sha256": digest_of(post.text),
-                "published_at": post.published.at if post.published else None,
-                "published_precision": post.published.precision if post.published else None,
-                "channel": post.channel,
-                "url": post.url,
-                "lang": post.lang,
-                "reply_to": post.reply_to,
-                "reply_to_post": post.reply_to_post,
-                "quoted": post.quoted,
-                "quoted_post": post.quoted_post,
-                "repost_of": post.repost_of,
-                "addressee": post.addressee,
-                "cue": post.cue,
-                "first_seen_at": seen_at,
-            }
-        )
-    session.execute(insert(Statement), rows)
+def _store(session: Session, posts: Sequence[Post], authors: Sequence[Author], seen_at: datetime) -> None:
+    rows = [_row(post, author, seen_at) for post, author in zip(posts, authors, strict=True)]
+    # Without nulls rendered, rows would go one by one: each has other columns that are not NULL.
+    session.execute(insert(Statement).execution_options(render_nulls=True), rows)
+
+
+def _row(post: Post, author: Author, seen_at: datetime) -> dict[str, Any]:
+    """A new statement's columns."""
+    return {
+        "platform": post.platform,
+        "post_id": post.post_id,
+        "account_id": author.account_id,
+        "person_id": author.person_id,
+        "attribution_text": post.author_name,
+        "text": post.text,
+        "text_sha256": digest_of(post.text),
+        "published_at": post.published.at if post.published else None,
+        "published_precision": post.published.precision if post.published else None,
+        "channel": post.channel,
+        "url": post.url,
+        "lang": post.lang,
+        "reply_to": post.reply_to,
+        "reply_to_post": post.reply_to_post,
+        "quoted": post.quoted,
+        "quoted_post": post.quoted_post,
+        "repost_of": post.repost_of,
+        "addressee": post.addressee,
+        "cue": post.cue,
+        "first_seen_at": seen_at,
+    }
 
 
 def digest_of(text: str) -> str:
@@ -245,10 +249,10 @@ def _meet_again(session: Session, known: _Known, post: Post, seen_at: datetime) 
             text=statement.text,
             text_sha256=statement.text_sha256,
             published_at=statement.published_at,
-            seen_at=statement.first_seen_at,
+            seen_at=statement.text_seen_at or statement.first_seen_at,
         )
     )
-    statement.text, statement.text_sha256 = post.text, digest
+    statement.text, statement.text_sha256, statement.text_seen_at = post.text, digest, seen_at
     session.add(statement)
     session.flush()
     return True

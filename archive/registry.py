@@ -33,7 +33,8 @@ def importer_for(path: Path, name: str | None = None) -> Importer:
     Raises UnreadableSource where there is no such file, no such format, or the suffix says nothing.
     """
     if not path.is_file():
-        raise UnreadableSource(f"{path}: there is no such file")
+        there = "this is no regular file" if path.exists() else "there is no such file"
+        raise UnreadableSource(f"{path}: {there}")
     chosen = name or BY_SUFFIX.get(path.suffix.lower())
     if chosen is None:
         raise UnreadableSource(f"{path}: what is it? Say so with --format {'|'.join(IMPORTERS)}")

@@ -63,7 +63,7 @@ class ResultsTally:
 
 def import_results(
     engine: Engine,
-    path: Path,
+    path: Path | str,
     *,
     election: str | None = None,
     name: str | None = None,
@@ -76,7 +76,7 @@ def import_results(
 
     Raises UnreadableSource (file, row, column) for anything wrong; then nothing is stored.
     """
-    ballot = read_ballot(path, Request(election, name, time_zone))
+    ballot = read_ballot(Path(path), Request(election, name, time_zone))
     with writing(engine) as session:
         return store_results(session, ballot)
 

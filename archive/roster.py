@@ -1,7 +1,7 @@
 """Rosters: elections, contests, parties, persons, candidacies and accounts stored from a file."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -13,7 +13,13 @@ from archive.ballots.rows import AccountRow, Ballot, Request
 from archive.candidacies import Kept, keep_candidates, keep_contests
 from archive.captures import keep_whole
 from archive.parties import keep_parties
-from db import writing
+from db import open_database, writing
+
+LOOKED_UP_ELECTION = "parl.2024-07-04"
+"""Election of a file that names none, where candidates are only looked up: the Library's latest."""
+
+LOOKED_UP_ZONE = "UTC"
+"""Zone of an election whose file states none, where candidates are only looked up: no time is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class RosterTally:
 
 def import_roster(
     engine: Engine,
-    path: Path,
+    path: Path | str,
     *,
     election: str | None = None,
     name: str | None = None,
@@ -64,9 +70,24 @@ def import_roster(
 
     Raises UnreadableSource (file, row, column) for anything wrong in the file; then nothing is stored.
     """
-    ballot = read_ballot(path, Request(election, name, time_zone))
+    ballot = read_ballot(Path(path), Request(election, name, time_zone))
     with writing(engine) as session:
         return store_roster(session, ballot)
+
+
+def roster_in_memory(path: Path | str) -> Engine:
+    """A roster file as a database in memory, to look candidates up in.
+
+    What an archive must know and a look-up need not, such as the election's zone, the file may leave out.
+
+    Raises UnreadableSource (file, row, column) for anything wrong in the file.
+    """
+    ballot = read_ballot(Path(path), Request(default_election=LOOKED_UP_ELECTION))
+    zoned = tuple(replace(row, time_zone=row.time_zone or LOOKED_UP_ZONE) for row in ballot.elections)
+    engine = open_database("sqlite://", create=True)
+    with writing(engine) as session:
+        store_roster(session, replace(ballot, elections=zoned))
+    return engine
 
 
 def store_roster(session: Session, ballot: Ballot) -> RosterTally:

@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 2.0
 """Seconds of work after which a bar is shown."""
+
+LONGEST_COMPLAINT = 1000
+"""Characters of a complaint. Of a longer one, which repeats a user's file, the middle is left out."""
 
 
 class Exit(IntEnum):
@@ -89,9 +93,20 @@ def console_of(context: typer.Context, db: str | None, as_json: bool = False) ->
     return Console(address=address, as_json=as_json)
 
 
+def wording(error: Exception) -> str:
+    """What an error says to a user; one of the machine by its file and without its number."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
+
+
 def complain(message: str) -> None:
-    """One line on standard error."""
-    typer.echo(f"hustings: {' '.join(message.split())}", err=True)
+    """One line on standard error, without what could steer a terminal."""
+    line = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(message.split()))
+    if len(line) > LONGEST_COMPLAINT:
+        half = LONGEST_COMPLAINT // 2
+        line = f"{line[:half]} ... {line[-half:]}"
+    typer.echo(f"hustings: {line}", err=True)
 
 
 @contextmanager
@@ -103,7 +118,7 @@ def refusals(*more: type[Exception]) -> Iterator[None]:
     try:
         yield
     except refused as error:
-        complain(str(error))
+        complain(wording(error))
         raise typer.Exit(getattr(error, "exit_code", Exit.BAD_INPUT)) from error
 
 
@@ -111,7 +126,7 @@ def refusals(*more: type[Exception]) -> Iterator[None]:
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     """A bar with rate and remaining time, on a terminal only, once work has lasted PATIENCE seconds.
 
-    Yields a function to be told (done, total).
+    Yields a function to be told (done, total); until then the bar moves without saying how far.
     """
     if not sys.stderr.isatty():
         yield lambda done, total: None
@@ -119,19 +134,23 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console as RichConsole
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn(label), BarColumn(), TaskProgressColumn(show_speed=True), TimeRemainingColumn())
+    name, rate = TextColumn("{task.description}", markup=False), TextColumn("{task.fields[rate]}")
+    columns = (name, BarColumn(), TaskProgressColumn(), rate, TimeRemainingColumn())
     bar = Progress(*columns, console=RichConsole(stderr=True), transient=True)
-    task = bar.add_task(label, total=None)
+    task = bar.add_task(label, total=None, rate="")
     began = time.monotonic()
 
     def tell(done: int, total: int) -> None:
-        if not bar.live.is_started and time.monotonic() - began > PATIENCE:
-            bar.start()
-        bar.update(task, completed=done, total=total)
+        seconds = time.monotonic() - began
+        bar.update(task, completed=done, total=total, rate=f"{done / seconds:,.0f}/s" if seconds else "")
 
+    patience = threading.Timer(PATIENCE, bar.start)
+    patience.start()
     try:
         yield tell
     finally:
+        patience.cancel()
+        patience.join()
         bar.stop()
 
 
@@ -139,3 +158,4 @@ def log_to_stderr(verbosity: int) -> None:
     """-v: what is done; -vv: in detail. One line an entry, fit for a journal."""
     level = {0: logging.WARNING, 1: logging.INFO}.get(verbosity, logging.DEBUG)
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING if verbosity < 2 else logging.DEBUG)

@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from sqlmodel import Session, create_engine
 
 from db.errors import ArchiveDatabaseError, BusyDatabase, ForeignDatabase, NoDatabase, ReadOnlyDatabase
-from db.migrate import bring_up_to_date, is_empty, locking
+from db.migrate import WRITES, bring_up_to_date, is_empty, locking
 
 BUSY_SECONDS = 30
 """How long a connection waits for another process's write."""
+
+WRITE_LOCK = 0x4855_5354_494E_4753
+"""Key of the one lock by which writers of a PostgreSQL archive take turns: `HUSTINGS` in ASCII."""
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
 
@@ -112,7 +116,9 @@ def _check_file(path: Path, *, create: bool) -> None:
 def _make_engine(url: URL, busy_seconds: float) -> Engine:
     try:
         if not url.drivername.startswith("sqlite"):
-            return create_engine(url)
+            engine = create_engine(url)
+            event.listen(engine, "begin", partial(_lock, seconds=busy_seconds))
+            return engine
         engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise ArchiveDatabaseError(
@@ -140,7 +146,15 @@ def _keep_log(engine: Engine) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("hustings_begin", "BEGIN"))
+    writes = WRITES in connection.get_execution_options()
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _lock(connection: Connection, *, seconds: float) -> None:
+    """Where a transaction is to write, wait for its turn: PostgreSQL lets many write at once."""
+    if WRITES in connection.get_execution_options() and connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
 
 def _shown(url: URL) -> str:
@@ -150,7 +164,7 @@ def _shown(url: URL) -> str:
 def _explained(error: DatabaseError, url: URL) -> ArchiveDatabaseError:
     """A driver's complaint as one of ours, without secrets."""
     said = str(error.orig).strip().splitlines()[0]
-    if "locked" in said or "busy" in said:
+    if any(word in said for word in ("locked", "busy", "lock timeout")):
         return BusyDatabase(f"{_shown(url)} is in use by another process: try again later")
     if "readonly" in said or "read-only" in said:
         return ReadOnlyDatabase(f"{_shown(url)} is read-only: make it writable, or work on a copy")

@@ -1,5 +1,6 @@
 """Bringing a database to this release's schema: all or nothing, after keeping a copy."""
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -13,8 +14,14 @@ from sqlalchemy import Connection, Engine, inspect
 
 from db.errors import ForeignDatabase, NewerDatabase
 
+log = logging.getLogger(__name__)
+
 VERSION_TABLE = "hustings_schema"
 """Alembic's table under a name of ours: it marks the database as a Hustings archive."""
+
+
+WRITES = "hustings_writes"
+"""Execution option of an engine whose transactions write."""
 
 
 def scripts() -> ScriptDirectory:
@@ -37,11 +44,11 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def locking(engine: Engine) -> Engine:
-    """The same engine, whose transactions take SQLite's write lock at their start, waiting for it.
+    """The same engine, whose transactions take the archive's write lock at their start, waiting for it.
 
     A transaction that reads first would fail at once where another process has written since.
     """
-    return engine.execution_options(hustings_begin="BEGIN IMMEDIATE")
+    return engine.execution_options(**{WRITES: True})
 
 
 def bring_up_to_date(engine: Engine, path: Path | None, *, to: str = "head") -> None:
@@ -85,6 +92,7 @@ def _keep_copy(path: Path, revision: str) -> Path:
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(partial)) as target:
         source.backup(target)
     partial.replace(copy)
+    log.info("kept a copy of %s as %s before bringing it up to date", path, copy)
     return copy
 
 

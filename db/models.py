@@ -343,6 +343,8 @@ class Statement(SQLModel, table=True):
     cue: str | None = None
     """The words by which an article attributes the quotation."""
     first_seen_at: datetime = Field(default_factory=now)
+    text_seen_at: datetime | None = None
+    """When this text was first seen by us, where it replaced an earlier one."""
 
 
 class StatementVersion(SQLModel, table=True):

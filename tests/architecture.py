@@ -38,7 +38,7 @@ WALLS = (
             "db.words",
         ),
     ),
-    Wall("archive.quotes", OURS, ("archive.quotes", "db.words")),
+    Wall("archive.quotes", OURS, ("archive.quotes", "db.errors", "db.words")),
     Wall("archive.times", OURS, ("archive.contract", "db.words")),
 )
 

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+import ballot_files
 import pytest
 from typer.testing import CliRunner
 
@@ -309,6 +310,43 @@ def test_an_account_of_nobody_in_the_archive_is_refused() -> None:
 # ---- analysing and tagging --------------------------------------------------------------------------
 
 
+def test_what_is_done_is_logged_on_standard_error_where_asked_for(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "archive")
+    result = run("-v", "import", posts("1,2024-07-05,ada,We won."), "--platform", "x", "--json")
+
+    assert len(result.stdout.splitlines()) == 1
+    [line] = [entry.getMessage() for entry in caplog.records if entry.name.startswith("archive")]
+    assert line.startswith("posts.csv: read 1 = stored 1")
+
+
+def test_an_author_who_is_nobody_in_the_archive_is_refused_or_quarantined() -> None:
+    run("roster", "import", DEMO / "roster.csv")
+    path = posts("1,2024-07-05,ada,We won.")
+
+    refused(run("import", path, "--platform", "x", "--person", "dc:nobody"), "--person", "dc:nobody")
+    named = posts(
+        "1,2024-07-05,dc:nobody,We won.",
+        "2,2024-07-05,dc:143,Thanks.",
+        header="id,created_at,person_id,text",
+    )
+    result = run("import", named, "--platform", "x")
+
+    assert result.stdout.strip() == "posts.csv: read 2 = stored 1 + known 0 + quarantined 1"
+    with sqlite3.connect("hustings.db") as connection:
+        [reason] = connection.execute("SELECT position, reason FROM quarantine").fetchall()
+    connection.close()
+    assert reason == ("line 2", "person_id: there is no person dc:nobody in the archive")
+
+
+def test_an_article_without_a_quotation_is_imported_as_nothing_and_that_is_said() -> None:
+    Path("a.txt").write_text("Nothing was said.\n")
+
+    result = run("import", "a.txt")
+
+    assert result.exit_code == 0
+    assert "no quotation found" in result.stdout
+
+
 def test_analyse_reads_only_what_is_new_unless_told_again() -> None:
     run("import", posts("1,2024-07-05,ada,We won."), "--platform", "x")
 
@@ -343,6 +381,21 @@ def test_tag_links_to_the_candidates_of_a_roster_file() -> None:
     [answer] = run("tag", "-", "--roster", DEMO / "roster.csv", stdin=line + "\n").stdout.splitlines()
 
     assert [target["id"] for target in json.loads(answer)["targets"]] == ["142"]
+
+
+def test_tag_looks_candidates_up_in_a_file_that_leaves_election_or_zone_unsaid() -> None:
+    plain = ballot_files.write(
+        Path(),
+        "plain.csv",
+        "election_id,polling_date,contest_id,contest_name,person_name,person_id",
+        "xx.1,2031-05-04,xx.1.a,Exampleton,Ada Quill,801",
+    )
+    line = json.dumps({"id": "1", "text": "Ada Quill failed this town."})
+
+    for file in (plain, ballot_files.candidacies(Path())):
+        result = run("tag", "-", "--roster", file, stdin=line + "\n")
+        assert result.exit_code == 0, result.stderr
+        assert [target["id"] for target in json.loads(result.stdout)["targets"]] == ["801"]
 
 
 # ---- reporting --------------------------------------------------------------------------------------

@@ -154,8 +154,7 @@ def test_a_folder_is_refused(ask_to_create: bool, tmp_path: Path) -> None:
     ("address", "says"),
     [
         ("://", "not a database address"),
-        ("mongodb://localhost/archive", "no driver for mongodb"),
-        ("postgresql+psycopg://ann:secret@127.0.0.1:1/archive", r"ann:\*\*\*@127.0.0.1"),
+        ("mongodb://ann:secret@localhost/archive", "no driver for mongodb"),
     ],
 )
 def test_an_address_that_leads_nowhere_is_refused_without_showing_a_password(address: str, says: str) -> None:

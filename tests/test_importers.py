@@ -158,6 +158,28 @@ def test_a_line_of_fifty_megabytes_is_rejected_and_the_others_are_read(tmp_path:
     assert "longer than" in records[1].reason
 
 
+def test_a_quotation_mark_that_is_never_closed_is_not_sought_to_the_end_of_the_file(tmp_path: Path) -> None:
+    """From within a quotation each of these lines ends within one, too: one record, to the last line."""
+    path = csv_file(tmp_path, *[',a","b'] * 2000, "1,2024-07-05,after")
+
+    records = read_all(CsvImporter(), path)
+
+    assert [record.position for record in records] == [f"line {line}" for line in range(2, 2003)]
+    assert isinstance(records[0], Reject)
+    assert "not closed within" in records[0].reason
+    assert isinstance(records[-1], Post)
+
+
+@pytest.mark.parametrize("lines", [2, 400])
+def test_a_text_of_many_lines_is_one_record(tmp_path: Path, lines: int) -> None:
+    text = "\n".join(["A long speech."] * lines)
+
+    [post] = read_all(CsvImporter(), csv_file(tmp_path, f'1,2024-07-05,"{text}"'))
+
+    assert isinstance(post, Post)
+    assert post.text == text
+
+
 def test_the_pages_are_the_file(tmp_path: Path) -> None:
     path = csv_file(tmp_path, *(f'{n},2024-07-05,"text\n{"y" * 500}"' for n in range(6000)))
 
@@ -203,6 +225,7 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused_by_name(
         (Choices(platform="x", columns={"txet": "text"}), "no such field"),
         (Choices(platform="x", columns={"id": "key"}), "no column 'key'"),
         (Choices(platform="x", preset="nosuch"), "no preset 'nosuch'"),
+        (Choices(preset="getoldtweets"), "no column 'date', 'username', 'permalink', 'to'; there are"),
         (Choices(platform="x", time_zone="Mars/Olympus"), "no time zone"),
         (Choices(), "--platform"),
     ],
@@ -273,6 +296,7 @@ def test_an_object_becomes_a_post_and_nested_keys_are_reached(tmp_path: Path) ->
         ('{"text": 5.5, "created_at": "2024-07-05"}', "text: a text or whole number is needed"),
         ('{"text": "", "created_at": "2024-07-05"}', "no text"),
         ('{"text": "a\\u0000b", "created_at": "2024-07-05"}', "NUL"),
+        ('{"text": "a", "created_at": "2024-07-05", "author_name": "a\\u0000"}', "author_name: holds a NUL"),
         ('{"text": "a", "created_at": "2024-02-30"}', "not a time"),
         ('{"text": "a", "created_at": "2024-07-05", "channel": "pigeon"}', "channel 'pigeon'"),
         ("[" * 100_000, "not JSON"),
@@ -280,7 +304,8 @@ def test_an_object_becomes_a_post_and_nested_keys_are_reached(tmp_path: Path) ->
 )
 def test_a_bad_line_is_rejected_with_its_reason(tmp_path: Path, line: str, reason: str) -> None:
     path = tmp_path / "posts.ndjson"
-    path.write_text('{"text": "fine", "created_at": "2024-07-05", "channel": "speech"}\n' + line + "\n")
+    fine = '{"text": "fine", "created_at": "2024-07-05", "channel": "speech", "author_name": "Ada"}'
+    path.write_text(f"{fine}\n{line}\n")
 
     good, bad = read_all(NdjsonImporter(), path)
 
@@ -290,6 +315,17 @@ def test_a_bad_line_is_rejected_with_its_reason(tmp_path: Path, line: str, reaso
     assert reason in bad.reason
 
 
+@pytest.mark.parametrize("choices", [Choices(platform=" X "), Choices()])
+def test_a_platform_has_one_name_whatever_its_case(tmp_path: Path, choices: Choices) -> None:
+    entry = {"text": "a", "created_at": "2024-07-05"}
+    path = ndjson_file(tmp_path, entry if choices.platform else {**entry, "platform": "X"})
+
+    [post] = read_all(NdjsonImporter(), path, choices)
+
+    assert isinstance(post, Post)
+    assert post.platform == "x"
+
+
 def test_half_a_surrogate_pair_does_not_stop_the_import(tmp_path: Path) -> None:
     path = ndjson_file(tmp_path, {"text": "broken \ud83d emoji", "created_at": "2024-07-05"})
 
@@ -297,6 +333,19 @@ def test_half_a_surrogate_pair_does_not_stop_the_import(tmp_path: Path) -> None:
 
     assert isinstance(post, Post)
     assert post.text.encode()
+
+
+def test_a_first_line_of_fifty_megabytes_is_rejected_and_the_others_are_read(tmp_path: Path) -> None:
+    path = ndjson_file(
+        tmp_path, {"text": "x" * 50_000_000}, {"text": "fine", "created_at": "2024-07-05", "platform": "x"}
+    )
+
+    long, fine = read_all(NdjsonImporter(), path)
+
+    assert isinstance(long, Reject)
+    assert "longer than" in long.reason
+    assert isinstance(fine, Post)
+    assert (long.position, fine.position) == ("line 1", "line 2")
 
 
 def test_a_file_without_any_object_is_not_ndjson(tmp_path: Path) -> None:
@@ -373,3 +422,11 @@ def test_an_unknown_kind_of_file_asks_for_its_format(tmp_path: Path) -> None:
         importer_for(path)
     with pytest.raises(UnreadableSource, match="no such file"):
         importer_for(tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize(("name", "complaint"), [("gone.csv", "no such file"), ("folder.csv", "no regular")])
+def test_what_is_no_file_is_refused_as_what_it_is(tmp_path: Path, name: str, complaint: str) -> None:
+    (tmp_path / "folder.csv").mkdir()
+
+    with pytest.raises(UnreadableSource, match=complaint):
+        importer_for(tmp_path / name)

@@ -1,17 +1,19 @@
+import hashlib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
 from archive.captures import file_bytes, plain_bytes
 from archive.contract import Choices, Moment, Page, Post, Reject, UnreadableSource
 from archive.importers.csv_rows import CsvImporter
 from archive.ingest import Tally, begin_round, end_round, import_file, keep_records
+from archive.speakers import Speakers
 from db import open_database, writing
 from db.models import (
     Account,
@@ -57,6 +59,14 @@ def a_capture(session: Session) -> int:
     session.flush()
     assert capture.id is not None
     return capture.id
+
+
+class Swapping(CsvImporter):
+    """Reads a file that somebody changes at this very moment."""
+
+    def read(self, path: Path) -> Iterator[Page]:
+        path.write_text(path.read_text().replace("won", "lost"))
+        return super().read(path)
 
 
 @pytest.fixture
@@ -118,6 +128,16 @@ def test_every_statement_names_its_capture_and_its_line(engine: Engine, tmp_path
         assert dict(session.exec(query).all()) == {"1": "line 2", "2": "line 3"}
 
 
+def test_a_post_that_two_files_hold_names_both(engine: Engine, tmp_path: Path) -> None:
+    for more in ("2,2024-07-05,ada,Thanks.", "3,2024-07-05,ada,Sorry."):
+        imported(engine, csv_file(tmp_path, "1,2024-07-05,ada,We won.", more))
+
+    with Session(engine) as session:
+        query = select(Statement.post_id, StatementCapture.capture_id).join(StatementCapture)
+        posts = [post_id for post_id, _ in session.exec(query)]
+    assert sorted(posts) == ["1", "1", "2", "3"]
+
+
 def test_what_is_quarantined_says_where_and_why(engine: Engine, tmp_path: Path) -> None:
     imported(engine, csv_file(tmp_path, "1,2024-07-05,ada,fine", "2,2024-02-30,ada,not fine"))
 
@@ -150,13 +170,37 @@ def test_an_import_cut_short_goes_on_where_it_stopped(engine: Engine, tmp_path: 
 def test_a_file_that_changes_while_it_is_read_is_refused(engine: Engine, tmp_path: Path) -> None:
     path = csv_file(tmp_path, "1,2024-07-05,ada,We won.")
 
-    class Swapping(CsvImporter):
-        def read(self, path: Path) -> Iterator[Page]:
-            path.write_text(path.read_text().replace("won", "lost"))
-            return super().read(path)
+    with pytest.raises(UnreadableSource, match="changed while it was read"):
+        import_file(engine, path, Swapping(), CsvImporter().plan(path, X))
+
+
+def test_a_file_that_came_back_to_what_it_was_is_read_from_its_own_bytes(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """The bytes that were kept while the file changed belong to no file that was asked for."""
+    path = csv_file(tmp_path, "1,2024-07-05,ada,We won.")
+
+    with pytest.raises(UnreadableSource):
+        import_file(engine, path, Swapping(), CsvImporter().plan(path, X))
+    path = csv_file(tmp_path, "1,2024-07-05,ada,We won.")
+    imported(engine, path)
+
+    with Session(engine) as session:
+        for file in session.exec(select(Capture).where(Capture.kind == CaptureKind.FILE)):
+            assert file.id is not None
+            kept = b"".join(file_bytes(session, file.id))
+            assert hashlib.sha256(kept).hexdigest() == file.sha256
+
+
+def test_a_text_is_never_linked_to_bytes_that_do_not_hold_it(engine: Engine, tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "1,2024-07-05,ada,We won.")
+    imported(engine, path)
 
     with pytest.raises(UnreadableSource, match="changed while it was read"):
         import_file(engine, path, Swapping(), CsvImporter().plan(path, X))
+
+    with Session(engine) as session:
+        assert session.exec(select(Statement.text)).all() == ["We won."]
 
 
 def test_the_time_keeps_its_precision(engine: Engine, tmp_path: Path) -> None:
@@ -187,6 +231,20 @@ def test_an_earlier_text_that_comes_again_is_no_new_edit(session: Session) -> No
 
     assert session.exec(select(Statement.text)).one() == "We lost."
     assert len(session.exec(select(StatementVersion)).all()) == 1
+
+
+def test_a_version_says_when_its_own_text_was_first_seen(session: Session) -> None:
+    capture = a_capture(session)
+    for hours, text in enumerate(("We won.", "We lost.", "We tied.")):
+        keep_records(session, capture, [post(text=text)], seen_at=NOON + timedelta(hours=hours))
+
+    versions = session.exec(select(StatementVersion).order_by(col(StatementVersion.number))).all()
+    assert [(one.text, one.seen_at) for one in versions] == [
+        ("We won.", NOON),
+        ("We lost.", NOON + timedelta(hours=1)),
+    ]
+    now_told = session.exec(select(Statement)).one()
+    assert (now_told.first_seen_at, now_told.text_seen_at) == (NOON, NOON + timedelta(hours=2))
 
 
 def test_two_platforms_may_use_one_id(session: Session) -> None:
@@ -297,6 +355,26 @@ def test_a_name_that_two_candidates_share_is_linked_to_neither(session: Session)
     )
 
     assert session.exec(select(Statement.person_id)).one() is None
+
+
+def test_the_roster_is_read_again_only_when_it_has_grown(session: Session) -> None:
+    roster(session)
+    speakers = Speakers()
+    speakers.refresh(session)
+    asked: list[str] = []
+    event.listen(session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+
+    speakers.refresh(session)
+    again = len(asked)
+    assert speakers.find("Bo Lind", None) is None
+    session.add(Person(id="dc:2", name="Bo Lind"))
+    session.flush()
+    session.add(Candidacy(contest_id="c", person_id="dc:2"))
+    session.flush()
+    speakers.refresh(session)
+
+    assert all("count" in query for query in asked[:again])
+    assert speakers.find("Bo Lind", None) == "dc:2"
 
 
 def test_a_candidate_of_long_ago_is_not_who_speaks_today(session: Session) -> None:

@@ -1,21 +1,41 @@
 """The archive on a real PostgreSQL server: the same tables, the same promises."""
 
-from collections.abc import Iterator
+import json
+import threading
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from postgresql_server import postgresql_server
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, select
 
+import archive
 import db
+from analysis import Reader, analyse, load_roster, scorer_for, write_report
+from analysis.sentiment import DEFAULT_SCORER
+from archive.accounts import add_account
 from db.migrate import VERSION_TABLE, bring_up_to_date, revision_of, scripts
-from db.models import Account, Candidacy, Capture, Election, Round
+from db.models import (
+    Account,
+    Candidacy,
+    Capture,
+    Election,
+    Person,
+    Quarantine,
+    Round,
+    Statement,
+    StatementVersion,
+)
 
 pytestmark = pytest.mark.real
+
+DEMO = Path(archive.__file__).parent / "demo"
+NOON = datetime(2024, 7, 6, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +176,130 @@ def test_a_database_with_other_tables_is_refused(address: str) -> None:
 
     assert inspect(foreign).get_table_names() == ["recipes"]
     foreign.dispose()
+
+
+# ---- the main job ---------------------------------------------------------------------------------
+
+
+def report_of(engine: Engine, out: Path) -> dict[str, bytes]:
+    """Every file of the report that the main job makes of the demonstration, by its place."""
+    archive.import_roster(engine, DEMO / "roster.csv")
+    archive.import_results(engine, DEMO / "results.csv")
+    for stored in (4, 0):
+        [imported] = archive.import_statements(engine, DEMO / "statements.csv")
+        assert (imported.tally.read, imported.tally.stored) == (4, stored)
+    with db.writing(engine) as session:
+        session.execute(update(Capture).values(retrieved_at=NOON))
+        roster = load_roster(session)
+    analyse(engine, Reader(roster, scorer_for(DEFAULT_SCORER)))
+    write_report(engine, out, generated_at=NOON)
+    return {str(file.relative_to(out)): file.read_bytes() for file in out.rglob("*") if file.is_file()}
+
+
+def test_the_report_is_the_same_as_from_sqlite(engine: Engine, tmp_path: Path) -> None:
+    other = db.open_database(str(tmp_path / "archive.db"), create=True)
+
+    here, there = report_of(engine, tmp_path / "here"), report_of(other, tmp_path / "there")
+
+    other.dispose()
+    assert here.keys() == there.keys()
+    assert [name for name in here if here[name] != there[name]] == []
+    assert len(here) > 20
+
+
+def test_a_real_roster_is_stored_again_without_a_change(engine: Engine) -> None:
+    first = archive.import_roster(engine, DEMO / "roster.csv")
+    again = archive.import_roster(engine, DEMO / "roster.csv")
+
+    assert first.new_candidacies == first.candidacies > 0
+    assert (again.new_candidacies, again.new_persons, again.new_accounts, again.changed) == (0, 0, 0, 0)
+
+
+def ndjson(path: Path, *entries: Mapping[str, object]) -> Path:
+    known = {"created_at": "2024-07-05T04:12:44Z", "platform": "x", "author_handle": "ada"}
+    path.write_text("".join(json.dumps({**known, **entry}) + "\n" for entry in entries))
+    return path
+
+
+def test_what_a_database_cannot_store_is_quarantined_and_the_rest_is_stored(
+    engine: Engine, tmp_path: Path
+) -> None:
+    path = ndjson(
+        tmp_path / "posts.ndjson",
+        {"id": "1", "text": "We won. \U0001f5f3\ufe0f"},
+        {"id": "2", "text": "a\0b"},
+        {"id": "3", "text": "b", "author_name": "Ada\0"},
+        {"id": "4", "text": "half a pair \ud83d"},
+        {"id": "5", "text": "late", "created_at": "9999-12-31T23:59:59Z"},
+    )
+
+    [imported] = archive.import_statements(engine, path)
+
+    assert (imported.tally.stored, imported.tally.quarantined) == (3, 2)
+    with Session(engine) as session:
+        stored = session.exec(select(Statement).order_by(Statement.post_id)).all()
+        assert [one.post_id for one in stored] == ["1", "4", "5"]
+        assert {*session.exec(select(Quarantine.position))} == {"line 2", "line 3"}
+
+
+def test_an_edit_keeps_the_earlier_text(engine: Engine, tmp_path: Path) -> None:
+    for words in ("We won.", "We lost."):
+        archive.import_statements(engine, ndjson(tmp_path / "a.ndjson", {"id": "1", "text": words}))
+
+    with Session(engine) as session:
+        assert session.exec(select(Statement.text)).all() == ["We lost."]
+        assert session.exec(select(StatementVersion.text)).all() == ["We won."]
+
+
+def test_a_new_owner_is_the_author_of_what_is_archived(engine: Engine, tmp_path: Path) -> None:
+    archive.import_statements(engine, ndjson(tmp_path / "a.ndjson", {"id": "1", "text": "We won."}))
+    with db.writing(engine) as session:
+        session.add(Person(id="p:ada", name="Ada"))
+        session.flush()
+        add_account(session, "p:ada", "x", "@Ada")
+
+    with Session(engine) as session:
+        assert session.exec(select(Statement.person_id)).all() == ["p:ada"]
+
+
+# ---- two at once ----------------------------------------------------------------------------------
+
+
+def test_a_second_writer_waits_for_its_turn(engine: Engine, tmp_path: Path) -> None:
+    """Both find the post unknown; without turns, the second would meet the first's row."""
+    path = ndjson(tmp_path / "a.ndjson", *({"id": str(n), "text": f"Post {n}."} for n in range(4_000)))
+    tallies = []
+
+    def import_them() -> None:
+        [imported] = archive.import_statements(engine, path)
+        tallies.append(imported.tally)
+
+    writers = [threading.Thread(target=import_them) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+
+    assert sum(tally.stored for tally in tallies) == 4_000
+    assert sum(tally.known for tally in tallies) == 8_000
+
+
+def test_a_writer_whose_turn_does_not_come_is_told_to_try_later(engine: Engine, address: str) -> None:
+    impatient = db.open_database(address, busy_seconds=0.05)
+    with (
+        db.writing(engine),
+        pytest.raises(db.BusyDatabase, match="try again later"),
+        db.writing(impatient),
+    ):
+        pytest.fail("two writers at once")
+    with db.writing(impatient) as session:
+        session.add(Account(platform="x"))
+    impatient.dispose()
+
+
+def test_readers_read_while_another_writes(engine: Engine) -> None:
+    with db.writing(engine) as session:
+        session.add(Account(platform="x"))
+        session.flush()
+        with Session(engine) as reading:
+            assert reading.exec(select(Account)).all() == []

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, select
 
-from archive.accounts import AccountRefused, add_account, find_account, handle_key
+from archive.accounts import add_account
 from archive.contract import UnreadableSource
 from archive.matching import Entry, matched, may_name_one_person
 from archive.results import import_results
@@ -220,48 +220,6 @@ def test_an_election_without_a_time_zone_is_refused(engine: Engine, tmp_path: Pa
     with pytest.raises(UnreadableSource, match="has no time zone"):
         import_roster(engine, files.plain(tmp_path, row))
     assert everything(engine, Election) == []
-
-
-def test_an_account_is_found_by_handle_in_any_case_and_created_once(engine: Engine, tmp_path: Path) -> None:
-    import_roster(engine, files.plain(tmp_path))
-    with writing(engine) as session:
-        first = add_account(session, "roster:p1", "X", "@AdaQuill")
-        second = add_account(session, "roster:p1", "x", "adaquill", platform_id="77")
-        assert first.id == second.id
-        assert find_account(session, "x", "renamed", platform_id="77") is second
-        assert find_account(session, "x", "nobody") is None
-        assert second.platform_id == "77"
-    assert len(everything(engine, AccountHandle)) == 1
-
-
-def test_a_handle_under_another_immutable_id_is_another_account(engine: Engine, tmp_path: Path) -> None:
-    import_roster(engine, files.plain(tmp_path))
-    with writing(engine) as session:
-        old = add_account(session, "roster:p1", "x", "adaquill", platform_id="77")
-        new = add_account(session, "roster:p2", "x", "adaquill", platform_id="78")
-
-        assert old.id != new.id
-
-
-@pytest.mark.parametrize(
-    ("person", "handle", "reason"),
-    [
-        ("roster:p2", "adaquill", "belongs to roster:p1"),
-        ("roster:nobody", "new", "there is no person"),
-        ("roster:p1", " @ ", "needs a platform and a handle"),
-    ],
-)
-def test_an_account_is_not_given_to_whom_it_cannot_belong(
-    engine: Engine, tmp_path: Path, person: str, handle: str, reason: str
-) -> None:
-    import_roster(engine, files.plain(tmp_path))
-
-    with pytest.raises(AccountRefused, match=reason), writing(engine) as session:
-        add_account(session, person, "x", handle)
-
-
-def test_handles_are_compared_without_case_and_at_sign() -> None:
-    assert handle_key(" @AdaQuill") == handle_key("adaquill")
 
 
 def entry(name: str, party: str | None = None, *persons: str) -> Entry:

@@ -17,7 +17,7 @@ from archive.ballots.rows import (
     Request,
 )
 from archive.ballots.sheet import Record, Sheet
-from archive.contract import UnreadableSource
+from archive.contract import UnreadableSource, platform_key
 from archive.times import zone_for
 from db.words import CandidacyStatus, ResultStage
 
@@ -238,4 +238,4 @@ def _accounts(record: Record) -> tuple[AccountRow, ...]:
         raise record.wrong("account_platform", "is empty, but the row names an account")
     if handle is None:
         raise record.wrong("account_handle", "is empty, but the row names a platform")
-    return (AccountRow(platform.lower(), handle, platform_id),)
+    return (AccountRow(platform_key(platform), handle, platform_id),)

@@ -31,6 +31,8 @@ class Request:
     """Name of the election."""
     time_zone: str | None = None
     """IANA zone of times that state none."""
+    default_election: str | None = None
+    """Id of the election of a file that names none, where the user names none either."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,11 +84,13 @@ def read_sheet(path: Path) -> Sheet:
     """
     body = _bytes(path)
     text = _decoded(body, path.name)
+    reader, rows = csv.reader(io.StringIO(text, newline=""), strict=True), []
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        rows = [(number, tuple(cell.strip() for cell in row)) for number, row in enumerate(reader, start=1)]
+        for number, row in enumerate(reader, start=1):
+            rows.append((number, tuple(cell.strip() for cell in row)))
     except csv.Error as error:
-        raise UnreadableSource(f"{path.name}, line {reader.line_num}: not a CSV ({error})") from error
+        place = f"row {len(rows) + 1}, to line {reader.line_num}"
+        raise UnreadableSource(f"{path.name}, {place}: not a CSV ({error})") from error
     kept = tuple((number, row) for number, row in rows if any(row))
     if not kept:
         raise UnreadableSource(f"{path.name} is empty")

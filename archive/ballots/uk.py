@@ -26,12 +26,13 @@ _PARTY_ID = re.compile(r"(?:PP|party:|joint-party:)(?P<number>[0-9]+)(?:-[0-9]+)
 
 def requested_election(request: Request, file: str) -> ElectionRow:
     """The election that the user names for a file that names none; its date is the tail of its id."""
-    if request.election is None:
+    election_id = request.election or request.default_election
+    if election_id is None:
         raise UnreadableSource(
             f"{file} does not say which election it is about: give its id with --election, "
             "such as parl.2015-05-07"
         )
-    return election_row(request.election, request, file)
+    return election_row(election_id, request, file)
 
 
 def election_row(election_id: str, request: Request, file: str) -> ElectionRow:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.contract import Choices, Layout, Moment, Page, Post, Reject, UnreadableSource
+from archive.contract import Choices, Layout, Moment, Page, Post, Reject, UnreadableSource, platform_key
 from archive.importers.files import check_text
-from archive.quotes import NotAnArticle, Quotation, find_quotations, read_article
+from archive.quotes import Quotation, find_quotations, read_article
 from archive.times import WrongTime, parse_moment, zone_for
 from db.words import Channel
 
@@ -28,10 +28,7 @@ class ArticleImporter:
         check_text(path)
         if path.stat().st_size > ARTICLE_BYTES:
             raise UnreadableSource(f"{path} is longer than {ARTICLE_BYTES:,} bytes: is it an article?")
-        try:
-            article = read_article(path.read_bytes(), name=path.name)
-        except NotAnArticle as error:
-            raise UnreadableSource(f"{path}: {error}") from error
+        article = read_article(path.read_bytes(), name=str(path))
         published = choices.published or (article.published.isoformat() if article.published else None)
         if choices.time_zone:
             zone_for(choices.time_zone)
@@ -41,7 +38,7 @@ class ArticleImporter:
             except WrongTime as error:
                 raise UnreadableSource(f"--published: {error}") from error
         return Layout(
-            platform=choices.platform or "news",
+            platform=platform_key(choices.platform or "news"),
             published=published,
             url=choices.url or article.url,
             time_zone=choices.time_zone,

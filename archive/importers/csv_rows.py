@@ -18,6 +18,12 @@ LOOKED_AT = 100
 
 DELIMITERS = ",;\t|"
 
+SPAN_LINES = 500
+"""Lines that one record may span. A quotation mark that is open for longer was never closed."""
+
+SPAN_BYTES = 1 << 17
+"""Bytes that a record of several lines may have: with SPAN_LINES, the most that is read twice for a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -39,8 +45,12 @@ def csv_rows(lines: Iterable[bytes], delimiter: str) -> Iterator[Row]:
         used: list[bytes] = []
 
         def feed(used: list[bytes] = used) -> Iterator[str]:
+            size = 0
             for line in _rest(waiting, source):
+                size = size + len(line) if used else len(line)
                 used.append(line)
+                if len(used) > SPAN_LINES or (len(used) > 1 and size > SPAN_BYTES):
+                    raise csv.Error(f"a quotation mark is not closed within {len(used) - 1} lines")
                 yield line.decode("utf-8")
 
         reader = csv.reader(feed(), delimiter=delimiter, strict=True)

@@ -3,7 +3,6 @@
 import codecs
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -70,34 +69,36 @@ def lines_of(path: Path) -> Iterator[tuple[bytes, Cut]]:
 
 def cut_pages(path: Path, media_type: str, records: Iterable[tuple[bytes, Cut]]) -> Iterator[Page]:
     """Pages of whole records, each oversized one (or piece of one) on a page of its own."""
-    first = Page(path.name, b"", media_type, datetime.now(UTC))
-    held: list[bytes] = []
-    size, number, line = 0, 0, 1
-
-    def page(cut: Cut) -> Page:
-        oversized = cut is not Cut.WHOLE
-        return replace(
-            first,
-            body=b"".join(held),
+    found_at, line = datetime.now(UTC), 1
+    for number, (body, cut) in enumerate(_joined(records)):
+        yield Page(
+            source=path.name,
+            body=body,
+            media_type=media_type,
+            retrieved_at=found_at,
             number=number,
             first_line=line,
-            oversized=oversized,
+            oversized=cut is not Cut.WHOLE,
             continued=cut is Cut.FURTHER_PIECE,
         )
+        line += body.count(b"\n")
 
+
+def _joined(records: Iterable[tuple[bytes, Cut]]) -> Iterator[tuple[bytes, Cut]]:
+    """Whole records joined to at most PAGE_BYTES; pieces of oversized ones as they come."""
+    held: list[bytes] = []
+    size = 0
     for body, cut in records:
         if held and (cut is not Cut.WHOLE or size + len(body) > PAGE_BYTES):
-            done = page(Cut.WHOLE)
-            yield done
-            held, size, number, line = [], 0, number + 1, line + done.body.count(b"\n")
-        held.append(body)
-        size += len(body)
+            yield b"".join(held), Cut.WHOLE
+            held, size = [], 0
         if cut is not Cut.WHOLE:
-            done = page(cut)
-            yield done
-            held, size, number, line = [], 0, number + 1, line + done.body.count(b"\n")
+            yield body, cut
+        else:
+            held.append(body)
+            size += len(body)
     if held:
-        yield page(Cut.WHOLE)
+        yield b"".join(held), Cut.WHOLE
 
 
 def oversized(page: Page) -> Iterator[Reject]:

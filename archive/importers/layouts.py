@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from archive.contract import Choices, Layout, Moment, Post, UnreadableSource
+from archive.contract import Choices, Layout, Moment, Post, UnreadableSource, platform_key
 from archive.times import WrongTime, parse_moment, zone_for
 from db.words import Channel
 
@@ -83,7 +83,7 @@ def layout_for(source: str, names: Iterable[str], choices: Choices) -> Layout:
     Raises UnreadableSource for an unknown field, a column that is not there, or no column with the text.
     """
     header = tuple(names)
-    preset = preset_for(choices.preset) if choices.preset else _recognise(header)
+    preset = _asked_for(source, header, choices) if choices.preset else _recognise(header)
     columns = dict(preset.columns) if preset else {}
     columns = {ours: theirs for ours, theirs in columns.items() if theirs in header}
     for ours, theirs in choices.columns.items():
@@ -105,11 +105,24 @@ def layout_for(source: str, names: Iterable[str], choices: Choices) -> Layout:
     return Layout(
         columns=columns,
         header=header,
-        platform=platform,
+        platform=platform_key(platform) if platform else None,
         time_zone=zone,
         author=choices.author,
         person=choices.person,
     )
+
+
+def _asked_for(source: str, header: tuple[str, ...], choices: Choices) -> Preset:
+    """The preset that the user names. Each of its columns must be there, or `--map` name another for it."""
+    preset = preset_for(choices.preset or "")
+    mapped = {preset.columns.get(ours) for ours in choices.columns}
+    missing = [name for name in preset.columns.values() if name in preset.recognised_by - mapped - {*header}]
+    if missing:
+        raise UnreadableSource(
+            f"{source}: not in the layout {preset.name}: no column {_listed(tuple(missing))};"
+            f" there are {_listed(header)}"
+        )
+    return preset
 
 
 def _recognise(header: tuple[str, ...]) -> Preset | None:
@@ -132,11 +145,9 @@ def make_post(layout: Layout, value: Callable[[str], str | None], position: str)
     Raises WrongRecord (or its cousin WrongTime) with the reason.
     """
     text = value("text") or ""
-    if "\0" in text:
-        raise WrongRecord("the text holds a NUL byte")
     if not text.strip():
         raise WrongRecord("no text")
-    platform = layout.platform or value("platform")
+    platform = layout.platform or platform_key(value("platform") or "")
     if not platform:
         raise WrongRecord("no platform")
     handle = (value("author_handle") or layout.author or "").lstrip("@") or None

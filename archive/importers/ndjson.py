@@ -69,9 +69,8 @@ def parse_object(body: bytes) -> dict[str, Any]:
 
 
 def _first_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    for line, (body, cut) in enumerate(islice(lines_of(path), LOOKED_AT), start=1):
-        if cut is not Cut.WHOLE:
-            return
+    whole = (body for body, cut in lines_of(path) if cut is not Cut.FURTHER_PIECE)
+    for line, body in enumerate(islice(whole, LOOKED_AT), start=1):
         try:
             yield line, parse_object(body)
         except WrongRecord:
@@ -101,6 +100,8 @@ def _text_of(value: Any, field: str) -> str | None:
     if value is None or value == "":
         return None
     if isinstance(value, str):
+        if "\0" in value:
+            raise WrongRecord(f"{field}: holds a NUL byte")
         return _without_surrogates(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

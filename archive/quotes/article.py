@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
 
 from archive.quotes.tables import words
+from db.errors import Refusal
 
 HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 HTML_START = re.compile(
@@ -77,7 +78,7 @@ ADDRESS = re.compile(r"https?://\S{3,2000}")
 DATE_FORMATS = ("%d %B %Y", "%B %d %Y", "%A %d %B %Y", "%d %b %Y", "%b %d %Y")
 
 
-class NotAnArticle(ValueError):
+class NotAnArticle(Refusal):
     """The file cannot be read as a news article; the message names it and says why."""
 
 

@@ -1,0 +1,85 @@
+"""What every command shows while it works and when it refuses."""
+
+import os
+import pty
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from db.console import LONGEST_COMPLAINT, complain, progress
+
+ERASE_LINE = b"\x1b[2K"
+
+
+def shown_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, label: str, seconds: float, patience: float
+) -> bytes:
+    """What a terminal gets of work of so many seconds."""
+    monkeypatch.setattr("db.console.PATIENCE", patience)
+    reading, writing = pty.openpty()
+    try:
+        with os.fdopen(writing, "w") as terminal:
+            monkeypatch.setattr(sys, "stderr", terminal)
+            with progress(label) as tell:
+                time.sleep(seconds)
+                tell(500, 2000)
+                time.sleep(seconds)
+            terminal.write("end")
+            terminal.flush()
+            shown = b""
+            while not shown.endswith(b"end"):
+                shown += os.read(reading, 1 << 16)
+            return shown.removesuffix(b"end")
+    finally:
+        os.close(reading)
+
+
+def test_long_work_shows_a_bar_with_its_rate_and_takes_it_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = shown_on_a_terminal(monkeypatch, "posts[red]{1}.csv", seconds=0.3, patience=0.01)
+
+    assert b"posts[red]{1}.csv" in shown
+    assert b"25%" in shown
+    assert b"/s" in shown
+    assert shown.rstrip().endswith(ERASE_LINE)
+
+
+def test_short_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shown_on_a_terminal(monkeypatch, "posts.csv", seconds=0, patience=60) == b""
+
+
+def test_a_complaint_is_one_line_that_fits_and_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    complain(f"a.csv, row 2:\n\x1b[31m{'9' * 10_000} is no number")
+
+    said = capsys.readouterr().err
+    assert said.startswith("hustings: a.csv, row 2: \ufffd[31m9")
+    assert said.endswith("9 is no number\n")
+    assert said.count("\n") == 1
+    assert len(said) < LONGEST_COMPLAINT + 30
+
+
+def hustings(folder: Path, *words: str, output: int = subprocess.PIPE) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "hustings", *words]
+    return subprocess.run(command, cwd=folder, stdout=output, stderr=subprocess.PIPE, check=False)
+
+
+def test_an_output_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text("“We will rebuild the pier,” Ada Quill said in a speech.\n")
+
+    with article.open("rb") as not_for_writing:
+        result = hustings(tmp_path, "quotes", "article.txt", output=not_for_writing.fileno())
+
+    assert result.returncode == 2
+    assert result.stderr == b"hustings: Bad file descriptor\n"
+
+
+def test_a_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "demo").write_text("mine")
+
+    result = hustings(tmp_path, "demo")
+
+    assert result.returncode == 2
+    assert result.stderr == b"hustings: demo: File exists\n"
