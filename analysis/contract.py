@@ -263,7 +263,7 @@ class Scorer(Protocol):
 
     @property
     def method(self) -> str:
-        """Name and version, such as `vader-target-1`: stored beside every score."""
+        """Name and version, such as `vader-target-2`: stored beside every score."""
         ...
 
     def score(self, questions: Sequence[Question]) -> list[Sentiment]:

@@ -1,16 +1,19 @@
 """Runs the analysis over the statements that it has not seen, and keeps what it finds."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, delete, func, insert
 from sqlalchemy.sql.elements import ColumnElement
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from analysis import contract
 from analysis.reader import Reader
 from db.engine import writing
 from db.models import Account, AccountHandle, Kind, KindTarget, Rating, Reading, Statement, Target
+
+log = logging.getLogger(__name__)
 
 BATCH = 1000
 """Statements read, and stored in one transaction."""
@@ -40,7 +43,8 @@ def analyse(
     again: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Tally:
-    """Read every statement that `reader`'s method has not read in its present text; with `again`, every one.
+    """Read every statement that `reader`'s method has not read in its present text, by its present author;
+    with `again`, every one.
 
     Each batch is one transaction: an interrupted run goes on where it stopped. Readings of other
     methods stay beside the new ones.
@@ -59,6 +63,7 @@ def analyse(
             _keep(session, [statement for statement, _ in due], readings, reader.method)
         last = due[-1][0].id or highest
         tally = _add(tally, readings)
+        log.info("%s of %s", tally, f"{total:,}")
         if progress:
             progress(tally.read, total)
     return tally
@@ -73,6 +78,7 @@ def _due(method: str, after: int, highest: int, again: bool) -> list[ColumnEleme
         Reading.statement_id == Statement.id,
         Reading.method == method,
         Reading.text_sha256 == Statement.text_sha256,
+        col(Reading.person_id).is_not_distinct_from(col(Statement.person_id)),
     )
     return [*span, ~read.exists()]
 
@@ -125,44 +131,45 @@ def _keep(
     method: str,
 ) -> None:
     """Replace what the method found in these statements by what it finds now."""
-    _forget(session, [statement.id or 0 for statement in statements], method)
+    statement_ids = [statement.id or 0 for statement in statements]
+    _forget(session, statement_ids, method)
     rows = [
         {
             "statement_id": statement.id,
             "method": method,
             "text_sha256": statement.text_sha256,
+            "person_id": statement.person_id,
             "lang": reading.lang,
             "lang_confidence": reading.lang_confidence,
             "unscored": reading.unscored,
         }
         for statement, reading in zip(statements, readings, strict=True)
     ]
-    ids = _insert(session, Reading, rows)
+    _insert(session, Reading, rows)
+    found = dict(_readings(session, statement_ids, method))
+    ids = [found[statement_id] for statement_id in statement_ids]
     target_ids = _keep_targets(session, ids, readings)
     _keep_ratings(session, ids, target_ids, readings)
     _keep_kinds(session, ids, target_ids, readings)
 
 
-def _forget(session: Session, statement_ids: Sequence[int], method: str) -> None:
-    old = select(col(Reading.id)).where(
+def _readings(session: Session, statement_ids: Sequence[int], method: str) -> list[tuple[int, int]]:
+    """Statement id and id of each stored reading by a method."""
+    query = select(Reading.statement_id, col(Reading.id)).where(
         col(Reading.statement_id).in_(statement_ids), Reading.method == method
     )
-    kinds, targets = (
-        select(col(Kind.id)).where(col(Kind.reading_id).in_(old)),
-        col(Target.reading_id).in_(old),
-    )
-    session.execute(
-        delete(KindTarget).where(
-            or_(
-                col(KindTarget.kind_id).in_(kinds),
-                col(KindTarget.target_id).in_(select(col(Target.id)).where(targets)),
-            )
-        )
-    )
-    session.execute(delete(Kind).where(col(Kind.reading_id).in_(old)))
-    session.execute(delete(Rating).where(col(Rating.reading_id).in_(old)))
-    session.execute(delete(Target).where(targets))
-    session.execute(delete(Reading).where(col(Reading.id).in_([*session.exec(old)])))
+    return [(statement_id, reading_id or 0) for statement_id, reading_id in session.exec(query)]
+
+
+def _forget(session: Session, statement_ids: Sequence[int], method: str) -> None:
+    old = [reading_id for _, reading_id in _readings(session, statement_ids, method)]
+    if not old:
+        return
+    kinds = select(col(Kind.id)).where(col(Kind.reading_id).in_(old))
+    session.execute(delete(KindTarget).where(col(KindTarget.kind_id).in_(kinds)))
+    for table in (Kind, Rating, Target):
+        session.execute(delete(table).where(col(table.reading_id).in_(old)))
+    session.execute(delete(Reading).where(col(Reading.id).in_(old)))
 
 
 def _keep_targets(
@@ -186,8 +193,8 @@ def _keep_targets(
         for reading_id, reading in zip(ids, readings, strict=True)
         for target in reading.targets
     ]
-    stored = iter(_insert(session, Target, rows))
-    return [[next(stored) for _ in reading.targets] for reading in readings]
+    _insert(session, Target, rows)
+    return _ids_within(session, Target, ids)
 
 
 def _keep_ratings(
@@ -222,11 +229,6 @@ def _keep_kinds(
     target_ids: Sequence[Sequence[int]],
     readings: Sequence[contract.Reading],
 ) -> None:
-    found = [
-        (reading_id, targets, kind)
-        for reading_id, targets, reading in zip(ids, target_ids, readings, strict=True)
-        for kind in reading.kinds
-    ]
     rows = [
         {
             "reading_id": reading_id,
@@ -240,26 +242,42 @@ def _keep_kinds(
             "types": list(kind.types),
             "incivility": kind.incivility,
         }
-        for reading_id, _, kind in found
+        for reading_id, reading in zip(ids, readings, strict=True)
+        for kind in reading.kinds
     ]
-    kind_ids = _insert(session, Kind, rows)
+    _insert(session, Kind, rows)
     about = [
         {"kind_id": kind_id, "target_id": targets[index]}
-        for kind_id, (_, targets, kind) in zip(kind_ids, found, strict=True)
+        for kind_ids, targets, reading in zip(
+            _ids_within(session, Kind, ids), target_ids, readings, strict=True
+        )
+        for kind_id, kind in zip(kind_ids, reading.kinds, strict=True)
         for index in dict.fromkeys(kind.targets)
     ]
-    if about:
-        session.execute(insert(KindTarget), about)
+    _insert(session, KindTarget, about)
 
 
 def _insert(
-    session: Session, table: type[Reading | Target | Rating | Kind], rows: Sequence[Mapping[str, object]]
-) -> list[int]:
-    """Store rows in bulk; their ids, in order."""
-    if not rows:
-        return []
-    statement = insert(table).returning(col(table.id), sort_by_parameter_order=True)
-    return [stored for stored in session.execute(statement, rows).scalars() if stored is not None]
+    session: Session,
+    table: type[Reading | Target | Rating | Kind | KindTarget],
+    rows: Sequence[Mapping[str, object]],
+) -> None:
+    """Store rows in bulk, in order: their ids rise."""
+    if rows:
+        # Without render_nulls every change in which cells are empty begins a new statement.
+        session.execute(insert(table), rows, execution_options={"render_nulls": True})
+
+
+def _ids_within(session: Session, table: type[Target | Kind], reading_ids: Sequence[int]) -> list[list[int]]:
+    """The ids of the rows of each reading, in the order in which they were stored.
+
+    Asked for after the insert: in SQLite RETURNING in a sure order costs a statement a row.
+    """
+    query = select(table.reading_id, col(table.id)).where(col(table.reading_id).in_(reading_ids))
+    found: dict[int, list[int]] = {reading_id: [] for reading_id in reading_ids}
+    for reading_id, row_id in session.exec(query.order_by(col(table.id))):
+        found[reading_id].append(row_id or 0)
+    return [found[reading_id] for reading_id in reading_ids]
 
 
 def _add(tally: Tally, readings: Sequence[contract.Reading]) -> Tally:

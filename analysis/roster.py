@@ -1,7 +1,7 @@
 """Everybody whom a statement can be linked to, read from the archive."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from sqlmodel import Session, select
@@ -19,46 +19,43 @@ ID_SCHEMES = ("dc", "roster", "mnis")
 def load_roster(session: Session) -> Roster:
     """All contests, candidacies and parties of the archive, with every name, handle and alias."""
     elections = {election.id: election for election in session.exec(select(models.Election))}
-    contests = {contest.id: contest for contest in session.exec(select(models.Contest))}
+    contests = tuple(
+        Contest(row.id, row.name, row.election_id, elections[row.election_id].polling_date, row.seats)
+        for row in session.exec(select(models.Contest))
+    )
     parties = {party.id: party for party in session.exec(select(models.Party))}
+    return Roster(
+        contests=contests,
+        candidates=tuple(_candidates(session, contests, parties)),
+        parties=_parties(session, parties.values()),
+    )
+
+
+def _candidates(
+    session: Session, contests: Iterable[Contest], parties: Mapping[str, models.Party]
+) -> Iterator[Candidate]:
+    by_id = {contest.contest_id: contest for contest in contests}
     persons = {person.id: person for person in session.exec(select(models.Person))}
     names = _grouped((entry.person_id, entry.name) for entry in session.exec(select(models.PersonName)))
     public_ids, handles = _public_ids(session), _handles(session)
-    candidates = []
     for candidacy in session.exec(select(models.Candidacy)):
-        person, contest = persons[candidacy.person_id], contests[candidacy.contest_id]
+        person, contest = persons[candidacy.person_id], by_id[candidacy.contest_id]
         party = parties[candidacy.party_id] if candidacy.party_id else None
-        candidates.append(
-            Candidate(
-                person_id=person.id,
-                public_id=public_ids.get(person.id, person.id),
-                name=person.name,
-                family_name=person.family_name or person.name.split()[-1],
-                contest_id=contest.id,
-                election_id=contest.election_id,
-                polling_date=elections[contest.election_id].polling_date,
-                party_id=candidacy.party_id,
-                party_name=party.name if party else candidacy.ballot_label or "",
-                status=candidacy.status,
-                incumbent=candidacy.incumbent,
-                other_names=tuple(names.get(person.id, ())),
-                handles=tuple(handles.get(person.id, ())),
-            )
+        yield Candidate(
+            person_id=person.id,
+            public_id=public_ids.get(person.id, person.id),
+            name=person.name,
+            family_name=person.family_name or person.name.split()[-1],
+            contest_id=contest.contest_id,
+            election_id=contest.election_id,
+            polling_date=contest.polling_date,
+            party_id=candidacy.party_id,
+            party_name=party.name if party else candidacy.ballot_label or "",
+            status=candidacy.status,
+            incumbent=candidacy.incumbent,
+            other_names=tuple(names.get(person.id, ())),
+            handles=tuple(handles.get(person.id, ())),
         )
-    return Roster(
-        contests=tuple(
-            Contest(
-                entry.id,
-                entry.name,
-                entry.election_id,
-                elections[entry.election_id].polling_date,
-                entry.seats,
-            )
-            for entry in contests.values()
-        ),
-        candidates=tuple(candidates),
-        parties=_parties(session, parties.values()),
-    )
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:

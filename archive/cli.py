@@ -94,10 +94,15 @@ def _import_ballots(
 ) -> None:
     """Read all files, then store all of them in one transaction, or none."""
     from archive.ballots.formats import read_ballot
-    from db.engine import writing
+    from db.engine import open_database, writing
 
     with refusals(), progress(label):
         ballots = [read_ballot(file, request) for file in files]
+        if console.is_new():
+            # What is wrong may show only when all is stored: then no empty archive shall be left behind.
+            with writing(open_database(":memory:", create=True)) as session:
+                for ballot in ballots:
+                    store(session, ballot)
         with writing(console.open(create=True)) as session:
             tallies = [store(session, ballot) for ballot in ballots]
     for file, tally in zip(files, tallies, strict=True):

@@ -18,11 +18,12 @@ from zlib import crc32
 
 from analysis.contract import Label, Span
 from analysis.sentiment import vader
-from analysis.sentiment.scope import masked
+from analysis.sentiment.scope import SentenceReader
 from analysis.sentiment.tables import weights
 from analysis.sentiment.tone import Tone
 from analysis.sentiment.toward import tone_toward
 from analysis.sentiment.whole import tone_of_text
+from analysis.sentiment.words import masked
 from analysis.text import normalise
 
 FOLDS = 5
@@ -49,12 +50,12 @@ def read_spans(path: Path) -> Iterator[Item]:
     for line in path.read_text(encoding="utf-8").splitlines():
         item = json.loads(line)
         text = normalise(item["sentence_normalized"])
-        source = masked(text.text, [])
+        reader = SentenceReader(masked(text.text, []))
         targets = [target for target in item["targets"] if target["polarity"] in (2, 4, 6)]
         for target in targets:
             span = Span(*text.from_original(target["from"], target["to"]))
             label = LABELS[int(target["polarity"]) // 2 - 1]
-            yield Item(_fold(text.original), label, tone_toward(source, span), len(targets) == 1)
+            yield Item(_fold(text.original), label, tone_toward(reader, span), len(targets) == 1)
 
 
 def read_posts(path: Path, tone_of: Callable[[str], Tone]) -> Iterator[Item]:
@@ -71,7 +72,7 @@ def _fold(text: str) -> int:
 
 def target_tone(text: str) -> Tone:
     """The tone of a whole text by the rules."""
-    return tone_of_text(masked(normalise(text).text, []))
+    return tone_of_text(SentenceReader(masked(normalise(text).text, [])))
 
 
 def plain_tone(text: str) -> Tone:

@@ -75,6 +75,12 @@ class Console:
 
         return open_database(self.address, create=create)
 
+    def is_new(self) -> bool:
+        """Whether the archive would be a new file."""
+        from db.engine import is_new
+
+        return is_new(self.address)
+
     def say(self, text: str, summary: Mapping[str, Any]) -> None:
         """The outcome of a command, for a person or (--json) for a program, on standard output."""
         typer.echo(json.dumps(summary, ensure_ascii=False, default=str) if self.as_json else text)

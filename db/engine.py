@@ -35,6 +35,12 @@ def database_url(address: str) -> URL:
         raise ArchiveDatabaseError(f"{address!r} is not a database address") from error
 
 
+def is_new(address: str) -> bool:
+    """Whether opening `address` with `create` would make a file that does not exist."""
+    path = _sqlite_path(database_url(address))
+    return path is not None and not path.exists()
+
+
 def open_database(address: str, *, create: bool = False, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """Open the archive at `address` (a path or an SQLAlchemy URL), migrated to this release.
 

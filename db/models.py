@@ -406,6 +406,8 @@ class Reading(SQLModel, table=True):
     method: str
     text_sha256: str
     """The text that was read: another one makes the reading stale."""
+    person_id: str | None = None
+    """The author as known then: another one makes the reading stale."""
     lang: str | None = None
     lang_confidence: float = 0.0
     unscored: str | None = None
@@ -467,7 +469,7 @@ class KindTarget(SQLModel, table=True):
     __tablename__ = "kind_target"
 
     kind_id: int = Field(foreign_key="kind.id", primary_key=True)
-    target_id: int = Field(foreign_key="target.id", primary_key=True)
+    target_id: int = Field(foreign_key="target.id", primary_key=True, index=True)
 
 
 class HandCode(SQLModel, table=True):

@@ -27,6 +27,7 @@ FLAGS = (
     "--disable-sync",
 )
 WIDTHS = (360, 768, 1440)
+ELECTION = f"elections/{slug(example.ELECTION)}/index.html"
 CONTEST = f"elections/{slug(example.ELECTION)}/contests/{slug(example.HARBOUR)}/index.html"
 
 HOSTILE = (
@@ -100,6 +101,16 @@ def test_every_page_opens_from_disk_alone_and_fits_the_window(
     assert {name: found for name, found in wide.items() if found > width} == {}
     assert seen.complaints == []
     assert [url for url in seen.requests if not url.startswith((report.as_uri(), "data:,"))] == []
+
+
+def test_rows_of_the_contests_table_stay_low_on_a_telephone(browser: Any, report: Path) -> None:
+    page = browser.new_page(viewport={"width": 420, "height": 900})
+    page.goto((report / ELECTION).as_uri())
+    rows = page.locator("table").first.locator("tbody tr").element_handles()
+    heights = [row.bounding_box()["height"] for row in rows]
+    page.close()
+    assert len(heights) == 2
+    assert max(heights) < 80
 
 
 def test_hostile_texts_are_shown_and_do_nothing(browser: Any, report: Path) -> None:

@@ -200,6 +200,15 @@ def test_a_locked_archive_is_to_be_tried_later(monkeypatch: pytest.MonkeyPatch) 
     holder.close()
 
 
+def test_results_that_do_not_add_up_leave_no_empty_archive_behind() -> None:
+    rows = (DEMO / "results.csv").read_text().replace(",46647,", ",46648,")
+    Path("wrong.csv").write_text(rows)
+
+    refused(run("results", "import", "wrong.csv"), "wrong.csv", "46648")
+
+    assert list(Path().glob("*.db*")) == []
+
+
 # ---- importing --------------------------------------------------------------------------------------
 
 

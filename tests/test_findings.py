@@ -3,10 +3,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
-from analysis import findings
+from analysis import contract, findings
 from analysis.contract import Question, Roster, Scorer, Sentiment
 from analysis.findings import Tally, analyse
 from analysis.reader import Reader
@@ -71,6 +71,57 @@ def test_a_kind_names_the_targets_that_it_is_about(engine: Engine) -> None:
     assert ("accusation", "Labour") in [tuple(pair) for pair in about]
 
 
+MIXED = (
+    ATTACK,
+    "We met at noon in the town hall.",
+    "@kelby_watch Thank you to every voter, we won!",
+    "Merci à toutes et à tous pour votre confiance, nous avons gagné cette élection.",
+    "I concede. Congratulations to the Greens.",
+)
+
+
+def test_many_statements_keep_their_own_targets_ratings_and_kinds(engine: Engine) -> None:
+    texts = [f"{text} {number}" for number, text in enumerate(MIXED * 8)]
+    keep(engine, *(statement(text, number) for number, text in enumerate(texts)))
+    alone = {text: reader().read([contract.StatementText(id="", text=text)])[0] for text in texts}
+
+    analyse(engine, reader())
+
+    with Session(engine) as session:
+        query = select(Statement.text, Target.mention, Rating.score).select_from(Statement)
+        places = session.exec(query.join(Reading).join(Target).join(Rating).order_by(col(Target.id))).all()
+        kinds = session.exec(
+            select(Statement.text, Kind.kind, Target.mention)
+            .select_from(Statement)
+            .join(Reading)
+            .join(Kind)
+            .join(KindTarget)
+            .join(Target)
+        ).all()
+    assert [tuple(place) for place in places] == [
+        (text, target.mention, sentiment.score)
+        for text, reading in alone.items()
+        for target, sentiment in zip(reading.targets, reading.toward, strict=True)
+        if sentiment is not None
+    ]
+    assert sorted(map(tuple, kinds)) == sorted(
+        (text, kind.kind.value, reading.targets[place].mention)
+        for text, reading in alone.items()
+        for kind in reading.kinds
+        for place in dict.fromkeys(kind.targets)
+    )
+
+
+def test_a_batch_is_stored_in_a_fixed_number_of_steps(engine: Engine) -> None:
+    keep(engine, *(statement(f"{text} {n}", n) for n, text in enumerate(MIXED * 8)))
+    steps: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: steps.append(given[2]))
+
+    analyse(engine, reader())
+
+    assert sum(step.startswith("INSERT") for step in steps) == 5
+
+
 def test_a_text_in_another_language_has_a_reason_and_no_rating(engine: Engine) -> None:
     keep(engine, statement("Merci à toutes et à tous pour votre confiance, nous avons gagné cette élection."))
 
@@ -123,6 +174,19 @@ def test_an_edited_text_is_read_anew_and_its_old_findings_go(engine: Engine) -> 
     with Session(engine) as session:
         assert session.exec(select(Reading.text_sha256)).all() == ["another"]
         assert "Labour" not in session.exec(select(Target.who)).all()
+
+
+def test_a_statement_whose_author_became_known_is_read_anew(engine: Engine) -> None:
+    import_roster(engine, DEMO / "roster.csv")
+    keep(engine, statement(ATTACK))
+    analyse(engine, reader())
+    with writing(engine) as session:
+        said = session.exec(select(Statement)).one()
+        said.person_id = "dc:143"
+        session.add(said)
+
+    assert analyse(engine, reader()).read == 1
+    assert analyse(engine, reader()).read == 0
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

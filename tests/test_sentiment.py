@@ -61,7 +61,7 @@ def test_an_unknown_method_is_refused_and_the_known_ones_are_named() -> None:
 
 def test_methods_carry_their_versions() -> None:
     assert scorer_for("vader").method == "vader-3.3.2"
-    assert scorer_for("vader-target").method == "vader-target-1"
+    assert scorer_for("vader-target").method == "vader-target-2"
     assert DEFAULT_SCORER == "vader-target"
 
 
@@ -254,12 +254,17 @@ def test_verbs_and_possessives_speak_of_their_target(text: str, target: str, lab
         '"The budget is a disgrace," said the clerk.',
         "The clerk said on Tuesday that the budget is a disgrace.",
         "The budget is a disgrace, according to the clerk.",
+        "The clerk has sent the council a clear message: the budget is a disgrace.",
     ],
 )
 def test_what_a_target_says_is_no_judgement_of_the_target(text: str) -> None:
     target = "The clerk" if text.startswith("The clerk") else "the clerk"
     assert abs(toward(text, target).score) < 0.25
     assert toward(text, "budget").label == NEGATIVE
+
+
+def test_sending_is_speech_only_with_a_message_as_its_object() -> None:
+    assert toward("The clerk has sent the council a disgrace of a budget.", "The clerk").label == NEGATIVE
 
 
 def test_words_near_the_target_count_more_than_words_far_away() -> None:

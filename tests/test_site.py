@@ -320,6 +320,16 @@ def test_those_who_stood_down_are_shown_apart_with_their_statements(contest_page
     assert "The source gives no time for these" in apart
 
 
+def test_candidates_are_on_the_ballot_only_where_the_source_lists_all(pages: dict[str, str]) -> None:
+    folder = f"elections/{slug(example.ELECTION)}/contests"
+    harbour = words_of(pages[f"{folder}/{slug(example.HARBOUR)}/index.html"])
+    hill = words_of(pages[f"{folder}/{slug(example.HILL)}/index.html"])
+    assert "3 candidates on the ballot; " in harbour
+    assert "Candidates on the ballot, most votes first" in harbour
+    assert "3 candidates listed for 2 seats; " in hill
+    assert "Candidates listed, most votes first" in hill
+
+
 def test_the_texts_of_posts_are_only_ever_text(pages: dict[str, str], contest_page: str) -> None:
     assert "&lt;script&gt;document.title=" in contest_page
     assert "&amp;amp;reversed" in contest_page

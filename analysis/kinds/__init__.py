@@ -3,7 +3,7 @@
 Public: `KindFinder`, `RuleError`. The rules are the tables in `rules/`; `phrases` says how to read them.
 """
 
-from analysis.kinds.errors import RuleError
 from analysis.kinds.finder import KindFinder
+from analysis.rule_tables import RuleError
 
 __all__ = ["KindFinder", "RuleError"]

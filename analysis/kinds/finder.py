@@ -45,7 +45,8 @@ class KindFinder:
         passage = Passage(text.text, statement, side, places_of(side, text, targets))
         evidence = list(self.find_evidence(passage))
         evidence += find_hostility(passage, targets, toward, self._tables.hostility)
-        weighed = (weigh(evidence, row) for row in self._tables.kinds.values())
+        spoken_for = {one.kind for one in evidence}
+        weighed = (weigh(evidence, row) for kind, row in self._tables.kinds.items() if kind in spoken_for)
         return tuple(self._kind(one, passage, text) for one in weighed if one)
 
     def find_evidence(self, passage: Passage) -> Iterator[Evidence]:

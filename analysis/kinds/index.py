@@ -1,17 +1,20 @@
-"""Which rules match where: only rules whose rarest word stands in a text are tried on it."""
+"""Which rules match where: only rules all of whose words stand in a text are tried on it."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
+from typing import NamedTuple, Self
 
+from analysis.kinds.phrases import rarity
 from analysis.kinds.tables import Rule
 
 MAX_HITS = 6
 """Places of one rule in one text that are looked at: more say nothing new."""
 
 _WORD = re.compile(r"[^\W_]+")
+_NONE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +30,23 @@ class WordIndex:
     """Numbers under words (`won`) and beginnings of words (`fail*`)."""
 
     def __init__(self, sets: Iterable[tuple[int, frozenset[str]]]) -> None:
-        self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_stem: dict[str, list[int]] = defaultdict(list)
+        by_entry: dict[str, set[int]] = defaultdict(set)
         for number, words in sets:
             for word in words:
-                (self._by_stem if word.endswith("*") else self._by_word)[word.rstrip("*")].append(number)
-        self._lengths = sorted({len(stem) for stem in self._by_stem})
+                by_entry[word].add(number)
+        stems = {entry.rstrip("*"): frozenset(n) for entry, n in by_entry.items() if entry.endswith("*")}
+        self._by_word = {entry: frozenset(n) for entry, n in by_entry.items() if not entry.endswith("*")}
+        self._shortest = min(map(len, stems), default=0)
+        self._by_head: dict[str, list[tuple[str, frozenset[int]]]] = defaultdict(list)
+        for stem, numbers in stems.items():
+            self._by_head[stem[: self._shortest]].append((stem, numbers))
 
-    def under(self, word: str) -> list[int]:
+    def under(self, word: str) -> frozenset[int]:
         """The numbers that stand under a word or under one of its beginnings."""
-        found = list(self._by_word.get(word, ()))
-        for length in self._lengths:
-            if length > len(word):
-                break
-            found += self._by_stem.get(word[:length], ())
+        found = self._by_word.get(word, _NONE)
+        for stem, numbers in self._by_head.get(word[: self._shortest], ()):
+            if word.startswith(stem):
+                found |= numbers
         return found
 
 
@@ -49,25 +55,47 @@ class RuleIndex:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = rules
-        self._anchors = WordIndex((n, rule.phrase.anchors) for n, rule in enumerate(rules))
-        self._firsts = WordIndex((n, rule.phrase.firsts) for n, rule in enumerate(rules))
+        anchors = dict.fromkeys(words for rule in rules for words in rule.phrase.anchors)
+        numbers = {words: number for number, words in enumerate(anchors)}
+        self._anchors = WordIndex((number, words) for words, number in numbers.items())
+        self._needs = [frozenset(numbers[words] for words in rule.phrase.anchors) for rule in rules]
+        self._by_rarest: dict[int, list[int]] = defaultdict(list)
+        for n, rule in enumerate(rules):
+            self._by_rarest[numbers[max(rule.phrase.anchors, key=rarity)]].append(n)
+        self._heads = [_Heads.of(rule.phrase.firsts) for rule in rules]
 
     def find(self, text: str) -> Iterator[Hit]:
         """Every match of every rule (at most MAX_HITS a rule), in the order of the tables."""
         places: dict[str, list[int]] = defaultdict(list)
         for match in _WORD.finditer(text):
             places[match.group().lower()].append(match.start())
-        possible = {number for word in places for number in self._anchors.under(word)}
-        begins: dict[int, list[int]] = defaultdict(list)
-        for word, starts in places.items():
-            for number in self._firsts.under(word):
-                if number in possible:
-                    begins[number] += starts
-        for number in sorted(possible):
+        met = _NONE.union(*map(self._anchors.under, places))
+        near = chain.from_iterable(self._by_rarest[number] for number in met & self._by_rarest.keys())
+        for number in sorted(number for number in near if self._needs[number] <= met):
             rule = self._rules[number]
-            matches = _at(rule, text, sorted(begins[number])) if rule.phrase.firsts else _anywhere(rule, text)
+            starts = self._heads[number].among(places)
+            matches = _at(rule, text, starts) if rule.phrase.firsts else _anywhere(rule, text)
             for start, end in islice(matches, MAX_HITS):
                 yield Hit(rule, start, end)
+
+
+class _Heads(NamedTuple):
+    """Words, and beginnings of words, with one of which every match of a rule begins."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+
+    @classmethod
+    def of(cls, firsts: frozenset[str]) -> Self:
+        stems = tuple(first.rstrip("*") for first in firsts if first.endswith("*"))
+        return cls(frozenset(first for first in firsts if not first.endswith("*")), stems)
+
+    def among(self, places: Mapping[str, list[int]]) -> list[int]:
+        """Where they stand, in order."""
+        found = self.words & places.keys()
+        if self.stems:
+            found |= {word for word in places if word.startswith(self.stems)}
+        return sorted(start for word in found for start in places[word])
 
 
 def _at(rule: Rule, text: str, starts: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -22,7 +22,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.kinds.errors import RuleError
+from analysis.rule_tables import RuleError
 from analysis.text import LINK
 
 _ELEMENT = re.compile(r"\s*(\.{2,3}|[()\[\]|^$]|<[^<>]+>|[^\s()\[\]|<>^$]+)")
@@ -52,10 +52,11 @@ _EDGES = {
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A compiled phrase, and words (or beginnings of words, `fail*`) of which a matching text holds one."""
+    """A compiled phrase, and what a text must hold for it to match."""
 
     pattern: re.Pattern[str]
-    anchors: frozenset[str]
+    anchors: frozenset[frozenset[str]]
+    """Of each of these sets of words (or beginnings of words, `fail*`) a matching text holds one."""
     firsts: frozenset[str]
     """Words (or beginnings of words) with one of which every match begins; empty: it may begin anywhere."""
 
@@ -65,7 +66,7 @@ class _Part:
     """A stretch of a phrase as a regular expression."""
 
     regex: str
-    anchors: frozenset[str] = frozenset()
+    anchors: frozenset[frozenset[str]] = frozenset()
     firsts: frozenset[str] = frozenset()
     optional: bool = False
     glued: bool = False
@@ -137,8 +138,8 @@ class _Reader:
         exact, stem = element.startswith("="), element.lstrip("=").rstrip("*")
         regex = re.escape(stem) + (r"[\w']*+" if element.endswith("*") else _END)
         pieces = _PIECE.findall(element.lower())
-        anchors, firsts = frozenset({max(pieces, key=len)}), frozenset(pieces[:1])
-        return _Part(f"(?-i:{regex})" if exact else regex, anchors, firsts)
+        anchors = frozenset(frozenset({piece}) for piece in pieces)
+        return _Part(f"(?-i:{regex})" if exact else regex, anchors, frozenset(pieces[:1]))
 
     def _peek(self) -> str:
         return self._elements[self._at] if self._at < len(self._elements) else ""
@@ -148,7 +149,9 @@ def _either(choices: Sequence[_Part]) -> _Part:
     if len(choices) == 1:
         return choices[0]
     regex = "(?:" + "|".join(choice.regex for choice in choices) + ")"
-    return _Part(regex, _every([c.anchors for c in choices]), _every([c.firsts for c in choices]))
+    rarest = _every([max(c.anchors, key=rarity, default=frozenset()) for c in choices])
+    anchors = frozenset({rarest} if rarest else ())
+    return _Part(regex, anchors, _every([c.firsts for c in choices]))
 
 
 def _every(sets: Sequence[frozenset[str]]) -> frozenset[str]:
@@ -166,8 +169,8 @@ def _in_a_row(parts: Sequence[_Part]) -> _Part:
         else:
             regex += f"{_APART}{part.regex}" if begun else part.regex
             begun = True
-    best = max((part.anchors for part in parts if part.anchors), key=_rarity, default=frozenset())
-    return _Part(regex, best, _firsts(parts))
+    anchors = frozenset[frozenset[str]]().union(*(part.anchors for part in parts))
+    return _Part(regex, anchors, _firsts(parts))
 
 
 def _firsts(parts: Sequence[_Part]) -> frozenset[str]:
@@ -182,8 +185,8 @@ def _firsts(parts: Sequence[_Part]) -> frozenset[str]:
     return _every(begin)
 
 
-def _rarity(anchors: frozenset[str]) -> tuple[int, int]:
-    """Long words are rare words: of several sets that must be met, the rarest saves most work."""
+def rarity(anchors: frozenset[str]) -> tuple[int, int]:
+    """Long words are rare words: of several sets that one choice must meet, the rarest tells most."""
     return min(len(anchor) for anchor in anchors), -len(anchors)
 
 

@@ -1,14 +1,12 @@
 """The rule tables: `rules/*.csv` as values, refused loudly where a cell cannot be understood."""
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from analysis.contract import AccusationType, KindName, Label, Scope, Strength, TargetType
-from analysis.kinds.errors import RuleError
 from analysis.kinds.phrases import Phrase, read_phrase
+from analysis.rule_tables import RuleError, read_table
 
 OCCASIONS = (
     "after_polls",
@@ -88,14 +86,7 @@ class Tables:
 
 
 def _rows(name: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Rows of a table with the place that a message can name; a row of another width is an error."""
-    path = files("analysis.kinds") / "rules" / f"{name}.csv"
-    reader = csv.DictReader(path.read_text(encoding="utf-8").splitlines(), strict=True)
-    for row in reader:
-        place = f"{name}.csv:{reader.line_num}"
-        if None in row or None in row.values():
-            raise RuleError(f"{place}: wants {len(reader.fieldnames or ())} cells")
-        yield place, {key: value.strip() for key, value in row.items()}
+    return read_table("analysis.kinds", f"rules/{name}.csv")
 
 
 def _read_words() -> dict[str, str]:

@@ -141,9 +141,12 @@ MEANINGS = {
 """Column -> its meaning; one word means one thing in every table, or the meaning says the difference."""
 
 
+_NAMES = {row: tuple(field.name for field in fields(row)) for row in TABLES.values()}
+
+
 def names_of(row: type[Row]) -> tuple[str, ...]:
     """The columns of a table, in order."""
-    return tuple(field.name for field in fields(row))
+    return _NAMES[row]
 
 
 def column_rows() -> list[ColumnRow]:

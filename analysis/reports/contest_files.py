@@ -1,10 +1,10 @@
 """Writing the page and the data files of one contest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from analysis.reports.contest import ContestAnswer
-from analysis.reports.formats import TableFiles
+from analysis.reports.formats import FormattedRow, TableFiles, formatted
 from analysis.reports.manifest import Manifest
 from analysis.reports.overview import methods_of
 from analysis.reports.rows import Row
@@ -17,9 +17,13 @@ TO_ROOT = "../../../../"
 """From a contest's folder to the report's first."""
 
 
-def rows_of(answer: ContestAnswer) -> dict[str, Sequence[Row]]:
+Rows = Mapping[str, Sequence[FormattedRow]]
+"""Table -> its rows."""
+
+
+def rows_of(answer: ContestAnswer) -> Rows:
     """The flat rows of a contest, by table."""
-    return {
+    rows: dict[str, Sequence[Row]] = {
         "contests": [answer.row],
         "candidates": [part.row for part in answer.everybody],
         "statements": [shown.row for shown in answer.statements],
@@ -27,12 +31,12 @@ def rows_of(answer: ContestAnswer) -> dict[str, Sequence[Row]]:
         "kinds": [row for shown in answer.statements for row in shown.kinds],
         "who-whom": answer.who_whom,
     }
+    return {table: [formatted(row) for row in some] for table, some in rows.items()}
 
 
-def write_contest(answer: ContestAnswer, folder: Path, manifest: Manifest) -> None:
+def write_contest(answer: ContestAnswer, rows: Rows, folder: Path, manifest: Manifest) -> None:
     """Write a contest's page and data files into `folder`, which must not exist yet."""
     folder.mkdir()
-    rows = rows_of(answer)
     with TableFiles(folder, CONTEST_TABLES) as files:
         for table in CONTEST_TABLES:
             files.add(table, rows[table])

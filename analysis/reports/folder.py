@@ -46,7 +46,7 @@ def check_folder(out: Path) -> None:
         raise ForeignFolder(f"{out} is not a folder")
     if out.resolve() == Path.cwd():
         raise ForeignFolder(f"{out} is the folder you are in: name one beside or inside it")
-    found = {path for path in files_in(out) if Path(path).name not in LEFT_BY_SYSTEMS}
+    found = {path for path in files_in(out) if path.rpartition("/")[2] not in LEFT_BY_SYSTEMS}
     foreign = sorted(found - _files_of_report(out))
     if foreign:
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
@@ -60,7 +60,8 @@ def files_in(folder: Path) -> list[str]:
     found = []
     for place, folders, names in os.walk(folder):
         links = [name for name in folders if (Path(place) / name).is_symlink()]
-        found += [(Path(place) / name).relative_to(folder).as_posix() for name in [*names, *links]]
+        within = Path(place).relative_to(folder).as_posix()
+        found += [name if within == "." else f"{within}/{name}" for name in [*names, *links]]
     return sorted(found)
 
 

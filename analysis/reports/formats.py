@@ -2,9 +2,10 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TextIO
@@ -18,18 +19,6 @@ MOST_SHOWN = 500
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """First signs by which a spreadsheet takes a text for a formula (OWASP, CSV injection)."""
-
-
-class RowFile(Protocol):
-    """A file that takes rows one after another."""
-
-    def add(self, row: Row) -> None:
-        """Write one row."""
-        ...
-
-    def finish(self) -> None:
-        """Write what comes behind the last row."""
-        ...
 
 
 def _utc(value: datetime) -> str:
@@ -51,8 +40,7 @@ def plain(value: Any) -> Any:
 
 
 def csv_cell(value: Any) -> str | int | float:
-    """A value as a CSV cell: lists joined by `; `, `true`/`false`, no text that a spreadsheet would run."""
-    value = plain(value)
+    """A plain value as a CSV cell: lists joined by `; `, `true`/`false`, no text that a spreadsheet runs."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -65,22 +53,75 @@ def csv_cell(value: Any) -> str | int | float:
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
+class _Echo:
+    """Hands a line back instead of keeping it: `csv.writer` returns what its file's `write` returns."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+_CSV = csv.writer(_Echo(), quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
+def _csv_line(_: Sequence[str], values: Sequence[Any]) -> str:
+    return str(_CSV.writerow([csv_cell(value) for value in values]))
+
+
+@cache
+def _csv_header(columns: tuple[str, ...]) -> str:
+    return _csv_line(columns, columns)
+
+
+def _json_line(columns: Sequence[str], values: Sequence[Any]) -> str:
+    return _JSON.encode(dict(zip(columns, values, strict=True)))
+
+
+LINES: dict[str, Callable[[Sequence[str], Sequence[Any]], str]] = {"csv": _csv_line, "json": _json_line}
+"""Data format -> a row's line in it, from its columns and plain values."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormattedRow:
+    """A row with its line in every data format: made once for all files that hold the row."""
+
+    row: Row
+    lines: Mapping[str, str]
+
+
+def formatted(row: Row) -> FormattedRow:
+    """A row, ready for its files."""
+    columns = names_of(type(row))
+    values = [plain(getattr(row, column)) for column in columns]
+    return FormattedRow(row, {form: line(columns, values) for form, line in LINES.items()})
+
+
+class RowFile(Protocol):
+    """A file that takes rows one after another."""
+
+    def add(self, row: FormattedRow) -> None:
+        """Write one row."""
+        ...
+
+    def finish(self) -> None:
+        """Write what comes behind the last row."""
+        ...
+
+
 @dataclass(slots=True)
 class CsvFile:
     """Comma-separated values: texts in quotes, numbers bare, UTF-8."""
 
     stream: TextIO
     columns: tuple[str, ...]
-    writer: Any = field(init=False)
 
     def __post_init__(self) -> None:
         """Write the header."""
-        self.writer = csv.writer(self.stream, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-        self.writer.writerow(self.columns)
+        self.stream.write(_csv_header(self.columns))
 
-    def add(self, row: Row) -> None:
+    def add(self, row: FormattedRow) -> None:
         """Write one row."""
-        self.writer.writerow([csv_cell(getattr(row, column)) for column in self.columns])
+        self.stream.write(row.lines["csv"])
 
     def finish(self) -> None:
         """Nothing comes behind the last row."""
@@ -91,13 +132,11 @@ class JsonFile:
     """A JSON array, one object a line."""
 
     stream: TextIO
-    columns: tuple[str, ...]
     between: str = "[\n"
 
-    def add(self, row: Row) -> None:
+    def add(self, row: FormattedRow) -> None:
         """Write one row."""
-        values = {column: plain(getattr(row, column)) for column in self.columns}
-        self.stream.write(self.between + json.dumps(values, ensure_ascii=False))
+        self.stream.write(self.between + row.lines["json"])
         self.between = ",\n"
 
     def finish(self) -> None:
@@ -120,22 +159,16 @@ class HtmlFile:
     rows: list[Row] = field(default_factory=list)
     total: int = 0
 
-    def add(self, row: Row) -> None:
+    def add(self, row: FormattedRow) -> None:
         """Keep one row for the page."""
         self.total += 1
         if len(self.rows) < MOST_SHOWN:
-            self.rows.append(row)
+            self.rows.append(row.row)
 
     def finish(self) -> None:
         """Write the page."""
         values = [{column: getattr(row, column) for column in self.columns} for row in self.rows]
-        numeric = {
-            column
-            for column in self.columns
-            if any(
-                isinstance(row[column], int | float) and not isinstance(row[column], bool) for row in values
-            )
-        }
+        numeric = {column for column in self.columns if any(_is_number(row[column]) for row in values)}
         context = {"columns": self.columns, "rows": values, "total": self.total, "numeric": numeric}
         self.stream.write(render_page("table", **context, **self.page))
 
@@ -144,13 +177,11 @@ Opener = Callable[[TextIO, tuple[str, ...], Mapping[str, Any]], RowFile]
 
 FORMATS: dict[str, Opener] = {
     "csv": lambda stream, columns, _page: CsvFile(stream, columns),
-    "json": lambda stream, columns, _page: JsonFile(stream, columns),
+    "json": lambda stream, _columns, _page: JsonFile(stream),
     "html": HtmlFile,
 }
-"""Format, which is also the file's ending -> what writes it. Another format is another line."""
-
-DATA = ("csv", "json")
-"""The formats in which every table is given."""
+"""Format, which is also the file's ending -> what writes it. Another format is another line, a data
+format one in LINES, too."""
 
 
 class TableFiles:
@@ -167,7 +198,7 @@ class TableFiles:
         self._files: dict[str, list[RowFile]] = {
             table: [
                 self._open(folder, table, form, pages.get(table, {}))
-                for form in (*DATA, *(("html",) if table in pages else ()))
+                for form in (*LINES, *(("html",) if table in pages else ()))
             ]
             for table in tables
         }
@@ -177,7 +208,7 @@ class TableFiles:
         self._streams.append(stream)
         return FORMATS[form](stream, names_of(TABLES[table]), page)
 
-    def add(self, table: str, rows: Iterable[Row]) -> None:
+    def add(self, table: str, rows: Iterable[FormattedRow]) -> None:
         """Write rows of one table in all its formats."""
         files = self._files[table]
         for row in rows:

@@ -18,7 +18,7 @@ from analysis.reports.columns import column_rows
 from analysis.reports.contest import Archived, ContestAnswer, contest_answer
 from analysis.reports.contest_files import CONTEST_TABLES, rows_of, write_contest
 from analysis.reports.folder import MARKER, check_folder, files_in, replacing, slug
-from analysis.reports.formats import MOST_SHOWN, TableFiles
+from analysis.reports.formats import MOST_SHOWN, TableFiles, formatted
 from analysis.reports.manifest import Manifest, manifest_of
 from analysis.reports.overview import (
     ContestLine,
@@ -142,9 +142,10 @@ def _write_election(run: _Run, election: Election, contests: Sequence[Contest], 
     with TableFiles(folder, ELECTION_TABLES, pages) as files:
         for answer in _contest_answers(run, contests):
             place = f"contests/{slug(answer.contest.id)}"
-            write_contest(answer, folder / place, run.manifest)
-            for table, rows in rows_of(answer).items():
-                files.add(table, rows)
+            rows = rows_of(answer)
+            write_contest(answer, rows, folder / place, run.manifest)
+            for table in ELECTION_TABLES:
+                files.add(table, rows[table])
             lines.append(_line(answer, place))
             pairs.extend(answer.who_whom)
             run.step()
@@ -221,7 +222,7 @@ def _write_first_page(run: _Run, answers: Sequence[ElectionAnswer], folder: Path
     _write(folder / "style.css", stylesheet())
     columns = {"root": "", "manifest": manifest, "path": [], "title": "Columns", "name": "columns"}
     with TableFiles(folder, ["columns"], {"columns": columns}) as files:
-        files.add("columns", column_rows())
+        files.add("columns", map(formatted, column_rows()))
 
 
 def _write_marker(run: _Run, answers: Sequence[ElectionAnswer], folder: Path) -> int:

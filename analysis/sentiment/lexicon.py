@@ -8,7 +8,7 @@ from typing import NamedTuple
 from analysis.sentiment.tables import rows_of
 from analysis.sentiment.vader import WordValences, emoji_valence
 
-VERSION = "1"
+VERSION = "2"
 """Version of the tables: part of the method's name; raised whenever a line of them changes."""
 
 

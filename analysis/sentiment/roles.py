@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analysis.sentiment.lexicon import Roles, grammar, lexicon
-from analysis.sentiment.scope import Sentence, Word
+from analysis.sentiment.scope import Sentence
 from analysis.sentiment.tables import weights
+from analysis.sentiment.words import Word
 
 
 class Role(StrEnum):
@@ -32,6 +33,8 @@ SUBJECT_REACH = 7
 OBJECT_REACH = 4
 """Words between a verb and its object: article, title, office, adjective."""
 SPEECH_REACH = 4
+MESSAGE_REACH = 6
+"""Words behind 'sent' among which its 'message' is looked for: receiver, article, adjectives."""
 CALL = 2.0
 """Valence of a call to vote for somebody."""
 
@@ -153,10 +156,20 @@ def speech_begins(sentence: Sentence, first: int, last: int) -> int | None:
             break
         if words[i].key in reporting:
             return i + 1 if not _is_inverted(words, first) else 0
+        if message := _message(words, i):
+            return message + 1
     before = words[max(first - 3, 0) : first]
     if any(word.key in reporting for word in before) and _is_inverted(words, first):
         return 0
     return None
+
+
+def _message(words: Sequence[Word], verb: int) -> int | None:
+    """Where the 'message' of 'sent them a clear message' stands: what follows it is told."""
+    if words[verb].key not in grammar("message verb"):
+        return None
+    reach = range(verb + 1, min(verb + 1 + MESSAGE_REACH, len(words)))
+    return next((i for i in reach if words[i].key in grammar("message")), None)
 
 
 def _is_inverted(words: Sequence[Word], first: int) -> bool:

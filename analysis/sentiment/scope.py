@@ -1,18 +1,13 @@
 """The words of a sentence with the valence that negation, reversal and topic leave them."""
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.contract import Span
 from analysis.sentiment.lexicon import Lexicon, grammar, lexicon
 from analysis.sentiment.tables import weights
-from analysis.text import clauses, sentences
-
-_CHUNK = re.compile(r"\S+")
-_WORD = re.compile(r"[\w@]+(?:['.&-]\w+)*|[^\w\s]")
-_POSSESSIVE = re.compile(r"(?:'s|')\Z")
+from analysis.sentiment.words import MaskedText, Word, clauses_of
 
 REACH = 6
 """Words behind a reversal verb among which its object is looked for."""
@@ -20,26 +15,6 @@ MAX_EMOJI = 3
 """Emoji of a clause that count."""
 UNREAL_REACH = 3
 NOUN_REACH = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word, sign or emoticon of a sentence; `start` and `end` count in the normalised text."""
-
-    start: int
-    end: int
-    surface: str
-    key: str
-    """Lower case, without the possessive ending."""
-    clause: int
-    is_name: bool
-    """Recognised as (part of) a name: its own meaning does not count."""
-    is_quoted: bool
-
-    @property
-    def is_possessive(self) -> bool:
-        """Whether the word ends as 'Labour's' or 'Greens'' does."""
-        return len(self.surface) > len(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,72 +29,63 @@ class Sentence:
     """Places of the words that count for nothing: 'could have won', the inside of a phrase."""
 
 
-@dataclass(frozen=True, slots=True)
-class MaskedText:
-    """A normalised text, its sentences, and which of its characters belong to a name."""
+class SentenceReader:
+    """Reads the sentences of one text, each of them once, whatever is asked about it."""
 
-    text: str
-    sentences: Sequence[Span]
-    mask: bytes
-    """One byte a character: 1 inside a recognised name."""
+    def __init__(self, source: MaskedText) -> None:
+        self.source = source
+        self._clauses: dict[Span, list[_Clause]] = {}
+        self._sentences: dict[Span, Sentence] = {}
+
+    def read(self, place: Span, target: Span | None = None) -> Sentence:
+        """Read one sentence (or a part of it); the target's own words count as little as a name's."""
+        if place not in self._clauses:
+            self._clauses[place] = [_valued(words) for words in clauses_of(self.source, *place)]
+            self._sentences[place] = _joined(self._clauses[place])
+        if target is None:
+            return self._sentences[place]
+        clauses = [_without(clause, target) for clause in self._clauses[place]]
+        return self._sentences[place] if clauses == self._clauses[place] else _joined(clauses)
 
 
-def masked(text: str, names: Iterable[Span]) -> MaskedText:
-    """Prepare a normalised text for reading; `names` count in the same text."""
-    mask = bytearray(len(text))
-    for start, end in names:
-        mask[start:end] = b"\x01" * (min(end, len(text)) - start)
-    return MaskedText(text, [Span(*span) for span in sentences(text)], bytes(mask))
+class _Clause(NamedTuple):
+    """A clause as it was read; places count in it."""
+
+    words: Sequence[Word]
+    values: Sequence[float]
+    denied: Iterable[int]
+    silent: Iterable[int]
 
 
-def read_sentence(source: MaskedText, start: int, end: int, target: Span | None = None) -> Sentence:
-    """Read one sentence (or a part of it); the target's own words count as little as a name's."""
-    quotes = _quotes(source.text, start, end)
+def _without(clause: _Clause, target: Span) -> _Clause:
+    """The clause read anew where the target is a word that was no name."""
+    own = [
+        i
+        for i, word in enumerate(clause.words)
+        if target.start < word.end and word.start < target.end and not word.is_name
+    ]
+    if not own:
+        return clause
+    words = list(clause.words)
+    for i in own:
+        words[i] = words[i]._replace(is_name=True)
+    return _valued(words)
+
+
+def _joined(read: Iterable[_Clause]) -> Sentence:
     words: list[Word] = []
     valences: list[float] = []
     denied: set[int] = set()
     silent: set[int] = set()
-    for number, (first, last) in enumerate(clauses(source.text, start, end)):
-        clause = [
-            _word(source, a, b, number, target, bisect_right(quotes, a) % 2 == 1)
-            for chunk in _CHUNK.finditer(source.text, first, last)
-            for a, b in _pieces(chunk)
-        ]
-        values, behind, hushed = _valued(clause)
-        denied.update(len(words) + i for i in behind)
-        silent.update(len(words) + i for i in hushed)
-        words += clause
-        valences += values
+    for clause in read:
+        denied.update(len(words) + i for i in clause.denied)
+        silent.update(len(words) + i for i in clause.silent)
+        words += clause.words
+        valences += clause.values
     return Sentence(words, valences, frozenset(denied), frozenset(silent))
 
 
-def _word(
-    source: MaskedText, start: int, end: int, clause: int, target: Span | None, is_quoted: bool
-) -> Word:
-    surface = source.text[start:end]
-    is_target = target is not None and target.start < end and start < target.end
-    is_name = is_target or surface[0] == "@" or 1 in source.mask[start:end]
-    key = _POSSESSIVE.sub("", surface.lower()) or surface
-    return Word(start, end, surface, key, clause, is_name, is_quoted)
-
-
-def _pieces(chunk: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """An emoticon stays whole; anything else falls into words and signs."""
-    if not chunk.group().isalnum() and chunk.group().lower() in lexicon().valences.lexicon:
-        yield chunk.span()
-        return
-    for word in _WORD.finditer(chunk.string, *chunk.span()):
-        yield word.span()
-
-
-def _quotes(text: str, start: int, end: int) -> list[int]:
-    """Where quotations open and close, in turn; one that an earlier sentence opened begins at `start`."""
-    marks = [i for i in range(start, end) if text[i] == '"']
-    is_closing = bool(marks) and marks[0] > start and not text[marks[0] - 1].isspace()
-    return [start, *marks] if is_closing and text[marks[0] - 1] not in "([-" else marks
-
-
-def _valued(words: Sequence[Word]) -> tuple[list[float], set[int], set[int]]:
+def _valued(words: Sequence[Word]) -> _Clause:
     lex = lexicon()
     values = _raw_valences(words, lex)
     bound = _set_phrases(words, values, lex)
@@ -127,7 +93,8 @@ def _valued(words: Sequence[Word]) -> tuple[list[float], set[int], set[int]]:
     _damp_topics(words, values, lex)
     unreal = _unreal(words, values)
     _reverse(words, values, bound, lex)
-    return values, _deny(words, values, bound, lex), unreal | bound
+    denied = _deny(words, values, bound, lex)
+    return _Clause(words, values, denied, unreal | bound)
 
 
 def _raw_valences(words: Sequence[Word], lex: Lexicon) -> list[float]:
@@ -136,7 +103,7 @@ def _raw_valences(words: Sequence[Word], lex: Lexicon) -> list[float]:
     values = lex.valences.of(surfaces, has_capitals=0 < capitals < len(words) / 2)
     for i, word in enumerate(words):
         if not (word.is_name or values[i] or word.key in lex.negators):
-            values[i] = lex.base(word.key)
+            values[i] = word.base
     return values
 
 
@@ -151,7 +118,9 @@ def _set_phrases(words: Sequence[Word], values: list[float], lex: Lexicon) -> se
 
 def _phrases(words: Sequence[Word], lex: Lexicon) -> Iterator[tuple[int, int, float]]:
     for i, word in enumerate(words):
-        for phrase, value in lex.phrases.get(word.key, ()):
+        if word.key not in lex.phrases:
+            continue
+        for phrase, value in lex.phrases[word.key]:
             span = words[i : i + len(phrase)]
             if tuple(w.key for w in span) == phrase and not any(w.is_name for w in span):
                 yield i, len(phrase), value
@@ -172,7 +141,7 @@ def _cap_emoji(words: Sequence[Word], values: list[float]) -> None:
 def _damp_topics(words: Sequence[Word], values: list[float], lex: Lexicon) -> None:
     """War, crime, safety: what a text is about, seldom what it thinks of its target."""
     for i, word in enumerate(words):
-        if word.key in lex.topics:
+        if values[i] and word.key in lex.topics:
             values[i] *= weights("scope")["topic"]
 
 
@@ -210,6 +179,8 @@ def _deny(words: Sequence[Word], values: list[float], bound: set[int], lex: Lexi
     a second one lifts it.
     """
     denied: set[int] = set()
+    if not any(word.key in lex.negators or word.key.endswith("n't") for word in words):
+        return denied
     until = 0
     for i in range(len(words)):
         if i < until and words[i].surface[0].isalpha():

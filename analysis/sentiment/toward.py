@@ -10,9 +10,10 @@ from typing import NamedTuple
 from analysis.contract import Span
 from analysis.sentiment.lexicon import grammar, lexicon
 from analysis.sentiment.roles import is_of_others, parts, speech_begins
-from analysis.sentiment.scope import MaskedText, Sentence, Word, read_sentence
+from analysis.sentiment.scope import Sentence, SentenceReader
 from analysis.sentiment.tables import weights
 from analysis.sentiment.tone import Tone, summed
+from analysis.sentiment.words import Word
 
 REACH = 400
 """Characters on each side of a target that are read: bounds the work for one endless sentence."""
@@ -39,14 +40,15 @@ class Between(NamedTuple):
     """'But' and its like."""
 
 
-def tone_toward(source: MaskedText, target: Span) -> Tone:
+def tone_toward(reader: SentenceReader, target: Span) -> Tone:
     """Weigh the words of the sentence round a target, which counts in the normalised text."""
-    at = max(bisect_right(source.sentences, target.start, key=lambda span: span.start) - 1, 0)
-    sentence = source.sentences[at] if source.sentences else Span(0, 0)
-    read = read_sentence(source, *_window(sentence, target.start, target.end), target)
+    sentences = reader.source.sentences
+    at = max(bisect_right(sentences, target.start, key=lambda span: span.start) - 1, 0)
+    sentence = sentences[at] if sentences else Span(0, 0)
+    read = reader.read(_window(sentence, target.start, target.end), target)
     place = _place(read.words, target)
     speech = speech_begins(read, place.first, place.last)
-    values = [*_weighed(read, place, speech), *_beside(source, at)]
+    values = [*_weighed(read, place, speech), *_beside(reader, at)]
     return summed(values, weights("toward")["alpha"], is_speaker=speech is not None)
 
 
@@ -55,12 +57,12 @@ def _window(sentence: Span, start: int, end: int) -> Span:
     return Span(first, max(first, min(sentence.end, end + REACH)))
 
 
-def _beside(source: MaskedText, at: int) -> Iterator[float]:
+def _beside(reader: SentenceReader, at: int) -> Iterator[float]:
     """The sentences before and behind, if they name nobody: a post speaks of its target in more than one."""
     for other in (at - 1, at + 1):
-        if 0 <= other < len(source.sentences):
-            span = source.sentences[other]
-            read = read_sentence(source, *_window(span, span.start, span.start))
+        if 0 <= other < len(reader.source.sentences):
+            span = reader.source.sentences[other]
+            read = reader.read(_window(span, span.start, span.start))
             if not any(word.is_name for word in read.words):
                 yield weights("toward")["beside"] * sum(read.valences)
 

@@ -111,9 +111,9 @@ class WordValences:
     def of(self, words: Sequence[str], *, has_capitals: bool) -> list[float]:
         """The valence (about -4..4) of each word, raised and lowered by boosters and capitals."""
         seen = _Words(words, has_capitals)
-        return [self._valence(seen, word, i) for i, word in enumerate(words)]
-
-    def _valence(self, seen: _Words, word: str, i: int) -> float:
-        if word.lower() not in self.lexicon:
-            return 0.0
-        return float(self._analyzer.sentiment_valence(0, seen, word, i, [])[0])
+        return [
+            float(self._analyzer.sentiment_valence(0, seen, word, i, [])[0])
+            if word.lower() in self.lexicon
+            else 0.0
+            for i, word in enumerate(words)
+        ]

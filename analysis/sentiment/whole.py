@@ -4,24 +4,24 @@ from collections.abc import Sequence
 
 from analysis.contract import Span
 from analysis.sentiment.lexicon import grammar
-from analysis.sentiment.scope import MaskedText, Sentence, read_sentence
+from analysis.sentiment.scope import Sentence, SentenceReader
 from analysis.sentiment.tables import weights
 from analysis.sentiment.tone import Tone, summed
 from analysis.sentiment.toward import tone_toward
 
 
-def tone_of_text(source: MaskedText) -> Tone:
+def tone_of_text(reader: SentenceReader) -> Tone:
     """How a whole text speaks."""
-    return _combined([_of_sentence(read_sentence(source, *span)) for span in source.sentences])
+    return _combined([_of_sentence(reader.read(span)) for span in reader.source.sentences])
 
 
-def tone_to_addressee(source: MaskedText) -> Tone:
+def tone_to_addressee(reader: SentenceReader) -> Tone:
     """How a text speaks to the one it is directed at: of 'you' where it says 'you', else as a whole."""
     tones = []
-    for span in source.sentences:
-        read = read_sentence(source, *span)
+    for span in reader.source.sentences:
+        read = reader.read(span)
         you = next((word for word in read.words if word.key in grammar("addressed")), None)
-        tones.append(tone_toward(source, Span(you.start, you.end)) if you else _of_sentence(read))
+        tones.append(tone_toward(reader, Span(you.start, you.end)) if you else _of_sentence(read))
     return _combined(tones)
 
 

@@ -40,14 +40,13 @@ def _runs(surface: Surface) -> Iterator[list[_Word]]:
     """Words with capital letters that only a space (or a title's dot) parts."""
     run: list[_Word] = []
     for start, end in surface.words:
-        bare = end - 2 if surface.text[start:end].lower().endswith("'s") else end
-        word = _Word(start, bare, surface.text[start:bare])
-        gap = surface.text[run[-1].end : start] if run else ""
-        if run and not (word.text[0].isupper() and _joins(gap, run[-1])):
+        has_capital = surface.text[start].isupper()
+        if run and not (has_capital and _joins(surface.text[run[-1].end : start], run[-1])):
             yield run
             run = []
-        if word.text[0].isupper():
-            run.append(word)
+        if has_capital:
+            bare = end - 2 if surface.text[start:end].lower().endswith("'s") else end
+            run.append(_Word(start, bare, surface.text[start:bare]))
     if run:
         yield run
 

@@ -1,13 +1,12 @@
 """The built-in tables, read from the CSV files of this package."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from analysis.contract import Basis, TargetType
+from analysis.rule_tables import read_table
 from analysis.targets.entries import Alias, OfficeTitle, Rule
 
 
@@ -73,8 +72,7 @@ class CountryCue:
 
 
 def _rows(table: str) -> Iterator[dict[str, str]]:
-    text = files("analysis.targets").joinpath("tables", f"{table}.csv").read_text(encoding="utf-8")
-    return csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    return (row for _, row in read_table("analysis.targets", f"tables/{table}.csv"))
 
 
 def _day(text: str) -> date | None:

@@ -133,6 +133,7 @@ def upgrade() -> None:
         sa.Column("addressee", sa.String(), nullable=True),
         sa.Column("cue", sa.String(), nullable=True),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "channel IN ('social', 'speech', 'interview', 'statement', 'unknown')",
             name=op.f("ck_statement_channel"),

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("statement_id", sa.Integer(), nullable=False),
         sa.Column("method", sa.String(), nullable=False),
         sa.Column("text_sha256", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=True),
         sa.Column("lang", sa.String(), nullable=True),
         sa.Column("lang_confidence", sa.Float(), nullable=False),
         sa.Column("unscored", sa.String(), nullable=True),
@@ -84,6 +85,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["target_id"], ["target.id"], name=op.f("fk_kind_target_target_id")),
         sa.PrimaryKeyConstraint("kind_id", "target_id", name=op.f("pk_kind_target")),
     )
+    op.create_index(op.f("ix_kind_target_target_id"), "kind_target", ["target_id"], unique=False)
     op.create_table(
         "rating",
         sa.Column("id", sa.Integer(), nullable=False),
