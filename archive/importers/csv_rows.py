@@ -5,16 +5,12 @@ import io
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 from archive.contract import Choices, Layout, Page, Post, Reject, UnreadableSource
 from archive.importers.files import Cut, check_text, cut_pages, excerpt, lines_of, oversized
-from archive.importers.layouts import WrongRecord, layout_for, make_post
-from archive.times import WrongTime, ZoneMissing
-
-LOOKED_AT = 100
-"""Rows that are looked at before a file is taken for what it says it is."""
+from archive.importers.layouts import WrongRecord, check_times, layout_for, make_post
+from archive.times import WrongTime
 
 DELIMITERS = ",;\t|"
 
@@ -84,15 +80,7 @@ class CsvImporter:
         header, delimiter = _header_of(path)
         layout = replace(layout_for(str(path), header, choices), delimiter=delimiter)
         rows = (row for page in self.read(path) if not page.oversized for row in _numbered(page, layout))
-        for line, row in islice(rows, LOOKED_AT):
-            try:
-                _post(row, layout, line)
-            except ZoneMissing as error:
-                raise UnreadableSource(
-                    f"{path}: line {line}, column {layout.columns['created_at']!r}: {error}: give --timezone"
-                ) from error
-            except (WrongRecord, WrongTime):
-                continue  # this record alone, when it is read
+        check_times(str(path), "column", layout, rows, _post)
         return layout
 
     def read(self, path: Path) -> Iterator[Page]:

@@ -3,11 +3,18 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from archive.contract import Choices, Layout, Moment, Post, UnreadableSource, platform_key
-from archive.times import WrongTime, parse_moment, zone_for
+from archive.times import WrongTime, ZoneMissing, parse_moment, zone_for
 from db.words import Channel
+
+R = TypeVar("R")
+
+LOOKED_AT = 100
+"""Records that are looked at before a file is taken for what it says it is."""
 
 FIELDS: dict[str, str] = {
     "text": "what was published (needed)",
@@ -137,6 +144,32 @@ def _listed(header: tuple[str, ...], most: int = 20) -> str:
 
 class WrongRecord(ValueError):
     """A record that cannot become a post; the message is the reason."""
+
+
+def check_times(
+    source: str,
+    kind: str,
+    layout: Layout,
+    records: Iterable[tuple[int, R]],
+    make: Callable[[R, Layout, int], Post],
+) -> None:
+    """Look at a source's first records, each with its line, for times that need a zone.
+
+    `kind` says what the source's columns are called. What else is wrong with a record is that record's
+    alone, and told when it is read.
+
+    Raises UnreadableSource, naming line and column, for a time without a zone.
+    """
+    for line, record in islice(records, LOOKED_AT):
+        try:
+            make(record, layout, line)
+        except ZoneMissing as error:
+            column = layout.columns["created_at"]
+            raise UnreadableSource(
+                f"{source}: line {line}, {kind} {column!r}: {error}: give --timezone"
+            ) from error
+        except (WrongRecord, WrongTime):
+            continue
 
 
 def make_post(layout: Layout, value: Callable[[str], str | None], position: str) -> Post:

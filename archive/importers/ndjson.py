@@ -8,11 +8,8 @@ from typing import Any
 
 from archive.contract import Choices, Layout, Page, Post, Reject, UnreadableSource
 from archive.importers.files import Cut, check_text, cut_pages, excerpt, lines_of, oversized
-from archive.importers.layouts import WrongRecord, layout_for, make_post
-from archive.times import WrongTime, ZoneMissing
-
-LOOKED_AT = 100
-"""Records that are looked at before a file is taken for what it says it is."""
+from archive.importers.layouts import LOOKED_AT, WrongRecord, check_times, layout_for, make_post
+from archive.times import WrongTime
 
 
 class NdjsonImporter:
@@ -28,15 +25,7 @@ class NdjsonImporter:
             raise UnreadableSource(f"{path}: no JSON object in its first {LOOKED_AT} lines: is it NDJSON?")
         keys = dict.fromkeys(key for _, entry in objects for key in entry)
         layout = layout_for(str(path), keys, choices)
-        for line, entry in objects:
-            try:
-                _post(entry, layout, line)
-            except ZoneMissing as error:
-                raise UnreadableSource(
-                    f"{path}: line {line}, key {layout.columns['created_at']!r}: {error}: give --timezone"
-                ) from error
-            except (WrongRecord, WrongTime):
-                continue  # this record alone, when it is read
+        check_times(str(path), "key", layout, objects, _post)
         return layout
 
     def read(self, path: Path) -> Iterator[Page]:
