@@ -13,7 +13,14 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlmodel import Session, create_engine
 
-from db.errors import ArchiveDatabaseError, BusyDatabase, ForeignDatabase, NoDatabase, ReadOnlyDatabase
+from db.errors import (
+    ArchiveDatabaseError,
+    BusyDatabase,
+    ForeignDatabase,
+    FullDisk,
+    NoDatabase,
+    ReadOnlyDatabase,
+)
 from db.migrate import WRITES, bring_up_to_date, is_empty, locking
 
 BUSY_SECONDS = 30
@@ -23,6 +30,9 @@ WRITE_LOCK = 0x4855_5354_494E_4753
 """Key of the one lock by which writers of a PostgreSQL archive take turns: `HUSTINGS` in ASCII."""
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
+
+NO_ROOM = ("disk is full", "No space left", "Disk quota exceeded")
+"""How SQLite and PostgreSQL (errors 53100 and those that the system words) say that nothing more fits."""
 
 
 def database_url(address: str) -> URL:
@@ -41,20 +51,20 @@ def is_new(address: str) -> bool:
     return path is not None and not path.exists()
 
 
-def open_database(address: str, *, create: bool = False, busy_seconds: float = BUSY_SECONDS) -> Engine:
+def open_database(address: str, *, create: bool = False, busy_seconds: float | None = None) -> Engine:
     """Open the archive at `address` (a path or an SQLAlchemy URL), migrated to this release.
 
     With `create`, an SQLite file that does not exist (or is empty) becomes a new archive; an empty
     PostgreSQL database likewise. An older archive is copied beside itself first (SQLite), then
     brought up to date in one transaction. A database that is refused keeps every byte.
 
-    Raises NoDatabase, ForeignDatabase, NewerDatabase, ReadOnlyDatabase, BusyDatabase.
+    Raises NoDatabase, ForeignDatabase, NewerDatabase, ReadOnlyDatabase, BusyDatabase, FullDisk.
     """
     url = database_url(address)
     path = _sqlite_path(url)
     if path is not None:
         _check_file(path, create=create)
-    engine = _make_engine(url, busy_seconds)
+    engine = _make_engine(url, BUSY_SECONDS if busy_seconds is None else busy_seconds)
     with ExitStack() as undo:
         undo.callback(engine.dispose)
         try:
@@ -78,7 +88,8 @@ def _make_ready(engine: Engine, path: Path | None, *, create: bool) -> None:
 def writing(engine: Engine) -> Iterator[Session]:
     """A session in one transaction that holds the write lock from its start; committed at the end.
 
-    Raises BusyDatabase where another process keeps the lock for longer than BUSY_SECONDS.
+    Raises BusyDatabase where another process keeps the lock for longer than BUSY_SECONDS, FullDisk where
+    there is no room.
     """
     try:
         with (
@@ -174,4 +185,6 @@ def _explained(error: DatabaseError, url: URL) -> ArchiveDatabaseError:
         return BusyDatabase(f"{_shown(url)} is in use by another process: try again later")
     if "readonly" in said or "read-only" in said:
         return ReadOnlyDatabase(f"{_shown(url)} is read-only: make it writable, or work on a copy")
+    if any(word in said for word in NO_ROOM):
+        return FullDisk(f"{_shown(url)}: the disk is full: make room, then run the same command again")
     return ArchiveDatabaseError(f"{_shown(url)}: {said}")

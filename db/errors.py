@@ -7,6 +7,7 @@ Refusal                   an error whose message a user can act on (exit code 2)
         NewerDatabase     made by a later release
         ReadOnlyDatabase  cannot be written
         BusyDatabase      locked by another process: try later (exit code 75)
+        FullDisk          there is no room for more: make some, then try again (exit code 75)
 """
 
 
@@ -38,5 +39,11 @@ class ReadOnlyDatabase(ArchiveDatabaseError):
 
 class BusyDatabase(ArchiveDatabaseError):
     """Another process holds it."""
+
+    exit_code = 75
+
+
+class FullDisk(ArchiveDatabaseError):
+    """There is no room to write more; nothing is half-written."""
 
     exit_code = 75

@@ -192,6 +192,12 @@ class Account(SQLModel, table=True):
     """Who says that the account is this person's."""
     display_name: str | None = None
     url: str | None = None
+    home: str | None = None
+    """Where it was last served from: a server, or a feed's address."""
+    moved_to: str | None = None
+    """Handle of the account that it says it moved to."""
+    checked_at: datetime | None = None
+    """When the platform was last asked who and where it is."""
     added_at: datetime = Field(default_factory=now)
 
 
@@ -228,21 +234,102 @@ class Round(SQLModel, table=True):
 
 
 class Coverage(SQLModel, table=True):
-    """What is known of one interval of one account's stream. Cursors are opaque."""
+    """What is known of one interval of one account's stream. Positions and cursors are opaque.
 
-    __table_args__ = (_one_of("status", CoverageStatus),)
+    `complete`: all posts of the interval were read, but for pending and suspected intervals inside it.
+    `pending`: still to be read, from `low` (or `cursor`) on. `suspected`: posts may be missing, and why.
+    """
+
+    __table_args__ = (
+        _one_of("status", CoverageStatus),
+        Index("ix_coverage_account_id_stream", "account_id", "stream"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    account_id: int = Field(foreign_key="account.id", index=True)
+    account_id: int = Field(foreign_key="account.id")
     stream: str
     status: str
+    full: bool = False
+    """Of a pending one: it reads the whole stream again."""
     low: str | None = None
+    """Position of its oldest item; NULL: the beginning."""
     high: str | None = None
+    """Position of its newest item; NULL: none yet."""
     since: datetime | None = None
+    """Time from which it holds; NULL: from the account's beginning."""
     until: datetime | None = None
+    """Time up to which it holds."""
+    cursor: str | None = None
+    """The platform's token with which a pending one goes on."""
+    goal: str | None = None
+    """Position at which a pending one meets what is complete."""
+    seen: int = 0
+    """Items read within a pending one so far."""
+    marks: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """Positions of the newest items, newest last: where the next round joins."""
+    validators: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """ETag and Last-Modified of the last answer."""
     reason: str | None = None
     round_id: int | None = Field(default=None, foreign_key="round.id")
     updated_at: datetime = Field(default_factory=now)
+
+
+class Schedule(SQLModel, table=True):
+    """When an account is collected, by whom just now, and how the last rounds went."""
+
+    account_id: int = Field(foreign_key="account.id", primary_key=True)
+    every_seconds: int | None = None
+    """Between two rounds; NULL: as for all accounts."""
+    due_at: datetime | None = Field(default=None, index=True)
+    """NULL: at once."""
+    full_at: datetime | None = None
+    """When all that the platform shows was last read again."""
+    tried_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    failures: int = 0
+    """Rounds that failed since the last success."""
+    error: str | None = None
+    """Why the last round failed."""
+    holder: str | None = None
+    """The process that collects it: machine, process id, a random word."""
+    held_until: datetime | None = None
+
+
+class Budget(SQLModel, table=True):
+    """What a server still allows us, by host, credential (its name, never its value) and kind of request."""
+
+    __table_args__ = (UniqueConstraint("host", "credential", "bucket"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    host: str
+    credential: str = ""
+    bucket: str = ""
+    allowed: int | None = None
+    """Requests in a window, as the server or our own policy says."""
+    remaining: int | None = None
+    resets_at: datetime | None = None
+    """By our clock."""
+    window_began_at: datetime | None = None
+    sent: int = 0
+    """Requests of ours since the window began."""
+    last_sent_at: datetime | None = None
+    not_before: datetime | None = None
+    """No request before: the server said so."""
+
+
+class Spending(SQLModel, table=True):
+    """What was paid to a platform on one day (UTC), reserved before each request and settled after it."""
+
+    __table_args__ = (UniqueConstraint("credential", "day", "what"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    credential: str
+    """Name of the credential."""
+    day: date
+    what: str
+    """`posts`, `users`."""
+    units: int = 0
+    usd: float = 0.0
 
 
 # ---- captures -------------------------------------------------------------------------------------
@@ -345,6 +432,8 @@ class Statement(SQLModel, table=True):
     first_seen_at: datetime = Field(default_factory=now)
     text_seen_at: datetime | None = None
     """When this text was first seen by us, where it replaced an earlier one."""
+    edited_at: datetime | None = None
+    """When this text was published, where it replaced an earlier one and the platform says so."""
 
 
 class StatementVersion(SQLModel, table=True):

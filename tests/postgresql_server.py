@@ -24,7 +24,8 @@ def _programs() -> Path:
     return folders[-1]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -44,7 +45,7 @@ def _run(command: Sequence[str | Path]) -> None:
 @contextmanager
 def postgresql_server() -> Iterator[str]:
     """Start a server with one empty database; yields its SQLAlchemy URL."""
-    programs, port, password = _programs(), _free_port(), secrets.token_hex(8)
+    programs, port, password = _programs(), free_port(), secrets.token_hex(8)
     with tempfile.TemporaryDirectory(prefix="hustings-postgresql-") as name:
         folder, data = Path(name), Path(name) / "data"
         folder.chmod(0o755)
