@@ -1,0 +1,11 @@
+"""Trouble that may pass: what is tried again."""
+
+from datetime import datetime
+
+
+class PassingTrouble(Exception):
+    """No usable answer this time; `until` is when the server wants the next request, where it says so."""
+
+    def __init__(self, message: str, *, until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.until = until
