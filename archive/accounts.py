@@ -2,17 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from archive.ballots.rows import AccountRow
 from archive.batches import batches
-from archive.contract import platform_key
-from archive.handles import KnownAccounts, handle_key
+from archive.changes import fill
+from archive.handles import KnownAccounts
+from archive.platforms import FEED, WrongAccount, account_row
 from db.errors import Refusal
-from db.models import Account, Person, Statement
+from db.models import Account, Person, Schedule, Statement, now
+
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=366)
+"""Of the intervals at which an account may be collected."""
 
 
 class AccountRefused(Refusal):
@@ -26,15 +31,27 @@ class AccountsTally:
     created: int
     changed: int
     """Others that got an owner, an immutable id or a handle."""
-    shared: tuple[str, ...]
-    """Accounts that several persons claim, with the reason why they have no owner from the file."""
+    refused: Mapping[AccountRow, str]
+    """Accounts that have no owner from the file, and why: others claim them, too."""
+    new: frozenset[AccountRow]
+    """The rows that first named an account that was not there."""
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The accounts that several persons claim, each with the reason, once."""
+        return tuple(dict.fromkeys(f"{shown(row)}: {why}" for row, why in self.refused.items()))
+
+
+def shown(row: AccountRow) -> str:
+    """A row's account for a message."""
+    return f"{row.platform} {row.handle or row.platform_id}"
 
 
 def add_account(
     session: Session,
     person_id: str,
     platform: str,
-    handle: str,
+    handle: str | None,
     *,
     platform_id: str | None = None,
     url: str | None = None,
@@ -42,21 +59,36 @@ def add_account(
 ) -> Account:
     """Find or create an account and give it its owner; safe to repeat.
 
-    Raises AccountRefused where there is no such person, the handle is empty, or the account is
-    somebody else's.
+    `handle` may be the address of the account's page; with the platform's immutable id it may be None.
+
+    Raises AccountRefused where there is no such person, the handle has not the platform's shape, or the
+    account is somebody else's.
     """
     if session.get(Person, person_id) is None:
         raise AccountRefused(f"there is no person {person_id} in the archive")
-    if not handle_key(handle) or not platform.strip():
-        raise AccountRefused("an account needs a platform and a handle")
-    row = AccountRow(platform_key(platform), handle, platform_id, url)
+    try:
+        named = account_row(platform, handle and handle.strip().removeprefix("@"), platform_id=platform_id)
+    except WrongAccount as error:
+        raise AccountRefused(str(error)) from error
+    row = replace(named, url=url or named.url)
     accounts = _Owning(session, [row])
     account = accounts.keep(row)
     if account.person_id not in (None, person_id):
-        raise AccountRefused(f"{row.platform} {handle} belongs to {account.person_id}, not to {person_id}")
+        raise AccountRefused(f"{shown(row)} belongs to {account.person_id}, not to {person_id}")
     accounts.give(account, person_id, source)
     accounts.store()
     return account
+
+
+def collect_every(session: Session, account_id: int, interval: timedelta) -> None:
+    """Let an account be collected at its own interval. Raises AccountRefused for one that is no use."""
+    if not SHORTEST <= interval <= LONGEST:
+        raise AccountRefused(f"an interval lies between {SHORTEST} and {LONGEST.days} days, not {interval}")
+    schedule = session.get(Schedule, account_id) or Schedule(account_id=account_id)
+    schedule.every_seconds = int(interval.total_seconds())
+    if schedule.due_at is not None:
+        schedule.due_at = min(schedule.due_at, now() + interval)
+    session.add(schedule)
 
 
 def keep_accounts(session: Session, owners: Mapping[AccountRow, set[str]], source: str) -> AccountsTally:
@@ -66,21 +98,21 @@ def keep_accounts(session: Session, owners: Mapping[AccountRow, set[str]], sourc
     that it has, or none, and is told in the tally.
     """
     accounts = _Owning(session, owners)
-    claims: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for row, persons in owners.items():
-        claims[row.platform, handle_key(row.handle)] |= persons
-    shared = []
-    for row in owners:
-        account = accounts.keep(row)
-        claimants = claims[row.platform, handle_key(row.handle)]
+    kept = {row: accounts.keep(row) for row in owners}
+    claims: defaultdict[int, set[str]] = defaultdict(set)
+    for row, account in kept.items():
+        claims[id(account)] |= owners[row]
+    refused = {}
+    for row, account in kept.items():
+        claimants = claims[id(account)]
         if len(claimants) > 1:
-            shared.append(f"{row.platform} {row.handle}: claimed by {len(claimants)} persons")
+            refused[row] = f"claimed by {len(claimants)} persons"
         elif account.person_id not in (None, *claimants):
-            shared.append(f"{row.platform} {row.handle}: already the account of {account.person_id}")
+            refused[row] = f"already the account of {account.person_id}"
         else:
             accounts.give(account, next(iter(claimants)), source)
     accounts.store()
-    return AccountsTally(accounts.created, accounts.changed, tuple(dict.fromkeys(shared)))
+    return AccountsTally(accounts.created, accounts.changed, refused, frozenset(accounts.new_rows))
 
 
 class _Owning:
@@ -89,8 +121,9 @@ class _Owning:
     def __init__(self, session: Session, rows: Collection[AccountRow]) -> None:
         self._session = session
         ids = (row.platform_id for row in rows if row.platform_id)
-        self._known = KnownAccounts(session, (row.handle for row in rows), ids)
+        self._known = KnownAccounts(session, (row.handle for row in rows if row.handle), ids)
         self._new: list[Account] = []
+        self.new_rows: list[AccountRow] = []
         self._changed: list[Account] = []
         self._given: list[Account] = []
 
@@ -99,6 +132,8 @@ class _Owning:
         with_id = self._known.with_id(row.platform, row.platform_id)
         if with_id is not None:
             return with_id
+        if row.handle is None:
+            return None
         called = self._known.called_now(row.platform, row.handle)
         fitting = [one for one in called if row.platform_id is None or one.platform_id is None]
         return fitting[0] if fitting else None
@@ -107,12 +142,16 @@ class _Owning:
         """The account of a row, created or completed with what the row adds."""
         account = self._find(row)
         if account is None:
-            account = Account(platform=row.platform, platform_id=row.platform_id, url=row.url)
+            home = row.handle if row.platform == FEED else None
+            account = Account(platform=row.platform, platform_id=row.platform_id, url=row.url, home=home)
             self._new.append(self._known.add(account))
+            self.new_rows.append(row)
         elif row.platform_id is not None and account.platform_id is None:
             self._known.identify(account, row.platform_id)
             self._changed.append(account)
-        if self._known.call(account, row.handle):
+        if row.handle is not None and self._known.call(account, row.handle):
+            self._changed.append(account)
+        if fill(account, url=row.url):
             self._changed.append(account)
         return account
 

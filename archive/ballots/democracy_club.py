@@ -1,6 +1,6 @@
 """Democracy Club's candidate files: today's export, and the layout of 2015. Contact data is never read."""
 
-import re
+from collections.abc import Iterator
 
 from archive.ballots import cells, uk
 from archive.ballots.rows import (
@@ -14,6 +14,7 @@ from archive.ballots.rows import (
 )
 from archive.ballots.sheet import Record, Sheet
 from archive.contract import UnreadableSource
+from archive.platforms import FEED, find_account, looks_like_feed
 
 NEEDED = (
     "person_id",
@@ -29,38 +30,39 @@ NEEDED = (
 
 NEEDED_2015 = ("name", "id", "party", "party_id", "constituency", "gss_code")
 
+ACCOUNTS = {
+    "twitter_username": "x",
+    "mastodon_username": "mastodon",
+    "blue_sky_url": "bluesky",
+    "facebook_page_url": "facebook",
+    "instagram_url": "instagram",
+    "youtube_profile": "youtube",
+    "threads_url": "threads",
+    "tiktok_url": "tiktok",
+}
+"""Column -> platform of the account in it (yournextrepresentative, `PersonIdentifierFields`).
+
+Handles stand bare on X; everywhere else there are addresses, also in `mastodon_username`."""
+
+PAGES = ("blog_url", "homepage_url")
+"""Columns with pages of any kind: accounts only where they are feeds."""
+
 READ = frozenset(
     (
         *NEEDED,
         *("cancelled_poll", "seats_contested", "sopn_first_names", "sopn_last_name", "gender", "gss"),
         *("votes_cast", "elected", "total_electorate", "spoilt_ballots", "results_source"),
-        *("mnis_id", "wikidata_id", "twitter_username", "mastodon_username", "bluesky_url"),
-        *("facebook_page_url", "instagram_url"),
+        *("mnis_id", "wikidata_id", *ACCOUNTS, *PAGES),
     )
 )
 """Columns of today's export that are used; the others (birth dates, e-mail addresses, ...) are not."""
 
-READ_2015 = frozenset((*NEEDED_2015, "twitter_username", "facebook_page_url", "elected", "parlparse_id"))
+READ_2015 = frozenset(
+    (*NEEDED_2015, "twitter_username", "facebook_page_url", "homepage_url", "elected", "parlparse_id")
+)
 
 SCHEMES = {"person_id": "dc", "id": "dc", "mnis_id": "mnis", "wikidata_id": "wikidata"}
 """Column -> scheme of the person's id in it."""
-
-ACCOUNTS = {
-    "twitter_username": ("x", re.compile(r"@?(?P<handle>[A-Za-z0-9_]{1,20})")),
-    "mastodon_username": ("mastodon", re.compile(r"@?(?P<handle>[\w.-]+@[\w.-]+)")),
-    "bluesky_url": ("bluesky", re.compile(r"https?://bsky\.app/profile/(?P<handle>[\w.:-]+)/?")),
-    "facebook_page_url": (
-        "facebook",
-        re.compile(r"https?://(?:www\.|m\.)?facebook\.com/(?P<handle>[A-Za-z0-9.]{5,})/?(?:\?.*)?"),
-    ),
-    "instagram_url": (
-        "instagram",
-        re.compile(r"https?://(?:www\.)?instagram\.com/(?P<handle>[\w.]+)/?(?:\?.*)?"),
-    ),
-}
-"""Column -> platform, and the shape of a cell that names an account. Groups and events name none."""
-
-NOT_HANDLES = frozenset({"profile.php", "pages", "groups", "events", "people"})
 
 LABELS = {
     "name": "person_name",
@@ -177,7 +179,7 @@ def _candidate_2015(record: Record, election: ElectionRow) -> CandidateRow:
 
 def identifiers(record: Record) -> tuple[Identifier, ...]:
     """The person's ids in the row."""
-    found = ((scheme, cells.text(record, column)) for column, scheme in SCHEMES.items())
+    found = ((scheme, _plain(record, column)) for column, scheme in SCHEMES.items())
     kept = tuple(Identifier(scheme, value) for scheme, value in found if value)
     if not any(identifier.scheme == "dc" for identifier in kept):
         raise UnreadableSource(f"{record.place.file}, row {record.place.row}: no person id")
@@ -186,11 +188,23 @@ def identifiers(record: Record) -> tuple[Identifier, ...]:
 
 def accounts(record: Record) -> tuple[AccountRow, ...]:
     """The accounts that the row's cells name."""
-    found = []
-    for column, (platform, shape) in ACCOUNTS.items():
-        cell = cells.text(record, column) or ""
-        match = shape.fullmatch(cell)
-        if match and match["handle"] not in NOT_HANDLES:
-            url = cell if cell.startswith("http") else None
-            found.append(AccountRow(platform, match["handle"], url=url))
-    return tuple(found)
+    return tuple(account for _, account in account_cells(record) if account is not None)
+
+
+def account_cells(record: Record) -> Iterator[tuple[str, AccountRow | None]]:
+    """Each column with a cell for an account, and the account; None where the cell names none.
+
+    A group or an event on Facebook is none, nor is a page of any kind that is no feed.
+    """
+    for column, platform in ACCOUNTS.items():
+        if cell := _plain(record, column):
+            yield column, find_account(platform, cell)
+    for column in PAGES:
+        cell = _plain(record, column)
+        if cell and looks_like_feed(cell):
+            yield column, find_account(FEED, cell)
+
+
+def _plain(record: Record, column: str) -> str | None:
+    """A cell without the quotation marks that some exports leave around handles and ids (JSON's)."""
+    return (cells.text(record, column) or "").strip('"') or None

@@ -89,10 +89,12 @@ class AccountRow:
     """An account of a candidate on a platform."""
 
     platform: str
-    handle: str
+    handle: str | None
+    """None where only the immutable id is known."""
     platform_id: str | None = None
     """The platform's immutable id."""
     url: str | None = None
+    """Its page for people."""
 
 
 @dataclass(frozen=True, slots=True)
