@@ -67,7 +67,7 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="Where to put the archive and the report.")] = Path(DEMO),
 ) -> None:
     """Run the main job on the founding example: Bethnal Green and Stepney, 4 July 2024."""
-    data = Path(archive.cli.__file__).parent / "demo"
+    data = Path(archive.__file__).parent / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     address = str(folder / "hustings.db")
     steps: tuple[tuple[str, ...], ...] = (

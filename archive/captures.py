@@ -106,6 +106,38 @@ def keep_whole(session: Session, source: str, body: bytes, *, media_type: str, r
     return file
 
 
+def keep_page(session: Session, page: Page, reader: str, round_id: int | None) -> int:
+    """The id of the capture of one response; the one that is there where an address gave the same bytes."""
+    digest = hashlib.sha256(page.body).hexdigest()
+    same = select(Capture.id, Capture.options).where(
+        Capture.sha256 == digest,
+        Capture.kind == CaptureKind.PAGE,
+        Capture.source == page.source,
+        Capture.reader == reader,
+    )
+    context = dict(page.context)
+    for known, options in session.exec(same):
+        if known is not None and options == context:
+            return known
+    capture = Capture(
+        kind=CaptureKind.PAGE,
+        source=page.source,
+        media_type=page.media_type,
+        retrieved_at=page.retrieved_at,
+        sha256=digest,
+        size=len(page.body),
+        encoding="zstd",
+        body=compress(page.body),
+        reader=reader,
+        options=context,
+        round_id=round_id,
+    )
+    session.add(capture)
+    session.flush()
+    assert capture.id is not None  # given by the database
+    return capture.id
+
+
 def keep_part(session: Session, file: Capture, page: Page, round_id: int | None) -> int:
     """The id of the capture of one page of `file`, stored unless it is there.
 

@@ -18,8 +18,9 @@ from archive.captures import keep_file, keep_part, rehash_file
 from archive.contract import Importer, Layout, Post, Reject, UnreadableSource
 from archive.importers.files import check_text, excerpt
 from archive.speakers import Speakers
+from archive.versions import digest_of, keep_versions, meet_again
 from db.engine import writing
-from db.models import Person, Quarantine, Round, Statement, StatementCapture, StatementVersion, now
+from db.models import Person, Quarantine, Round, Statement, StatementCapture, now
 
 log = logging.getLogger(__name__)
 
@@ -125,10 +126,12 @@ def keep_records(
     seen_at: datetime,
     round_id: int | None = None,
     speakers: Speakers | None = None,
+    live: bool = False,
 ) -> Tally:
     """Store posts that are new, note those that are known, quarantine what could not be read.
 
-    `speakers` is handed from page to page of one source, so that the roster's names are read once.
+    `speakers` is handed from page to page of one source, so that the roster's names are read once. `live`:
+    the source shows what is published at `seen_at`, so that another text is an edit, also one back.
     """
     records = _of_known_persons(session, list(records))
     posts = [record for record in records if isinstance(record, Post)]
@@ -148,7 +151,14 @@ def keep_records(
         unseen = list(new.values())
         _store(session, unseen, keep_authors(session, unseen, speakers or Speakers()), seen_at)
         known |= _known(session, unseen)
-    edited = sum(_meet_again(session, known[post.platform, post.post_id], post, seen_at) for post in again)
+    edited = sum(
+        meet_again(session, known[post.platform, post.post_id].id, post, seen_at, live=live)
+        for post in again
+        if known[post.platform, post.post_id].text_sha256 != digest_of(post.text) or post.versions
+    )
+    for post in new.values():
+        if post.versions:
+            keep_versions(session, known[post.platform, post.post_id].id, post.versions, seen_at)
     _link(session, capture_id, [(known[post.platform, post.post_id].id, post.position) for post in posts])
     return tally + Tally(stored=len(new), known=len(again), edited=edited)
 
@@ -225,37 +235,8 @@ def _row(post: Post, author: Author, seen_at: datetime) -> dict[str, Any]:
         "addressee": post.addressee,
         "cue": post.cue,
         "first_seen_at": seen_at,
+        "edited_at": post.edited.at if post.edited else None,
     }
-
-
-def digest_of(text: str) -> str:
-    """SHA-256 of a text's UTF-8, hexadecimal: tells one version of a statement from another."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _meet_again(session: Session, known: _Known, post: Post, seen_at: datetime) -> bool:
-    """Keep an earlier text as a version where a known post comes with another one; whether it did."""
-    digest = digest_of(post.text)
-    if digest == known.text_sha256:
-        return False
-    statement = session.get_one(Statement, known.id)
-    versions = session.exec(select(StatementVersion).where(StatementVersion.statement_id == known.id)).all()
-    if statement.text_sha256 == digest or any(version.text_sha256 == digest for version in versions):
-        return False
-    session.add(
-        StatementVersion(
-            statement_id=known.id,
-            number=len(versions) + 1,
-            text=statement.text,
-            text_sha256=statement.text_sha256,
-            published_at=statement.published_at,
-            seen_at=statement.text_seen_at or statement.first_seen_at,
-        )
-    )
-    statement.text, statement.text_sha256, statement.text_seen_at = post.text, digest, seen_at
-    session.add(statement)
-    session.flush()
-    return True
 
 
 def _link(session: Session, capture_id: int, places: Iterable[tuple[int, str]]) -> None:

@@ -1,12 +1,16 @@
-"""Which importer reads which file."""
+"""Which importer reads which file, and which collector which platform."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from archive.contract import Importer, UnreadableSource
+from archive.contract import Collector, Importer, Setup, UnreadableSource
 from archive.importers.articles import ArticleImporter
 from archive.importers.csv_rows import CsvImporter
 from archive.importers.ndjson import NdjsonImporter
+from db.errors import Refusal
 
 IMPORTERS: dict[str, Callable[[], Importer]] = {
     "csv": CsvImporter,
@@ -41,3 +45,78 @@ def importer_for(path: Path, name: str | None = None) -> Importer:
     if chosen not in IMPORTERS:
         raise UnreadableSource(f"no format {chosen!r}: known are {', '.join(IMPORTERS)}")
     return IMPORTERS[chosen]()
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """A collector of ours: its platform, and the module and factory (which takes a Setup) that make it."""
+
+    platform: str
+    module: str
+    factory: str = "collector"
+
+
+COLLECTORS: dict[str, BuiltIn] = {
+    "bluesky": BuiltIn("bluesky", "archive.collectors.bluesky"),
+    "bluesky-appview": BuiltIn("bluesky", "archive.collectors.bluesky", "appview_collector"),
+    "mastodon": BuiltIn("mastodon", "archive.collectors.mastodon"),
+    "x": BuiltIn("x", "archive.collectors.x"),
+    "feed": BuiltIn("feed", "archive.collectors.feed"),
+    "telegram": BuiltIn("telegram", "archive.collectors.telegram"),
+    "youtube": BuiltIn("youtube", "archive.collectors.youtube"),
+}
+"""Collector -> what makes it. Of several for one platform the first is used, unless another is chosen."""
+
+PLUGINS = "hustings.collectors"
+"""Group of entry points by which other distributions add collectors, each under its own name."""
+
+
+class UnknownCollector(Refusal):
+    """There is no collector of that name."""
+
+
+class Collectors(Mapping[str, Collector]):
+    """Platform -> its collector, made when it is first asked for: a job loads what it needs, no more."""
+
+    def __init__(self, setup: Setup, chosen: Iterable[str] = ()) -> None:
+        """The chosen ones, else ours, else those of other distributions. Raises UnknownCollector."""
+        self._setup = setup
+        self._made: dict[str, Collector] = {}
+        self._named = {built_in.platform: name for name, built_in in reversed(COLLECTORS.items())}
+        for entry in _plugins().values():
+            collector = entry.load()(setup)
+            if collector.platform not in self._named:
+                self._made[collector.platform] = collector
+        for name in chosen:
+            self._choose(name)
+
+    def _choose(self, name: str) -> None:
+        if name in COLLECTORS:
+            self._made.pop(COLLECTORS[name].platform, None)
+            self._named[COLLECTORS[name].platform] = name
+            return
+        if name not in _plugins():
+            known = ", ".join((*COLLECTORS, *sorted(_plugins())))
+            raise UnknownCollector(f"there is no collector {name!r}: known are {known}")
+        collector = _plugins()[name].load()(self._setup)
+        self._made[collector.platform] = collector
+
+    def __getitem__(self, platform: str) -> Collector:
+        if platform not in self._made:
+            built_in = COLLECTORS[self._named[platform]]
+            factory = getattr(import_module(built_in.module), built_in.factory)
+            self._made[platform] = factory(self._setup)
+        return self._made[platform]
+
+    def __contains__(self, platform: object) -> bool:
+        return platform in self._named or platform in self._made  # without making it
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._named, *self._made)))
+
+    def __len__(self) -> int:
+        return len({*self._named, *self._made})
+
+
+def _plugins() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=PLUGINS) if entry.name not in COLLECTORS}

@@ -10,11 +10,11 @@ import ballot_files
 import pytest
 from typer.testing import CliRunner
 
+import archive
 import hustings
-from archive import cli as archive_cli
 from db.console import Exit
 
-DEMO = Path(archive_cli.__file__).parent / "demo"
+DEMO = Path(archive.__file__).parent / "demo"
 POLLING = "parl.2024-07-04"
 CONTEST = "parl.bethnal-green-and-stepney.2024-07-04"
 

@@ -5,6 +5,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from fake_bluesky import FakeBluesky
+from loopback import serving
+from world import filled
 
 import analysis
 import archive
@@ -13,15 +16,22 @@ import db
 PAGE = Path(__file__).parent.parent / "docs" / "library.md"
 
 
-def test_the_example_runs_from_files_to_a_report(
+def test_the_examples_run_from_files_to_a_report_and_from_an_account_to_its_posts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    world = filled(3)
+    with serving(FakeBluesky(world)) as network:
+        for name, value in network.settings.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("HUSTINGS_ALLOW_HOSTS", f"127.0.0.1:{network.port}")
 
-    [example] = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
-    exec(compile(example, PAGE.name, "exec"), {})
+        known: dict[str, object] = {}
+        for example in re.findall(r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL):
+            exec(compile(example, PAGE.name, "exec"), known)
 
     said = capsys.readouterr().out
+    assert "ada.test done read 3 = stored 3 + known 0 + quarantined 0" in said
     assert "statements.csv read 4 = stored 4 + known 0 + quarantined 0" in said
     assert re.search(r"^Ajmal Masroor \[.*'Labour'", said, re.MULTILINE)
     assert (tmp_path / "example-report" / "index.html").exists()

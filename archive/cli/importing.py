@@ -1,4 +1,4 @@
-"""The commands that bring things in: rosters, results, statements, accounts."""
+"""The commands that read files: rosters, results, statements, news articles."""
 
 import json
 from dataclasses import asdict
@@ -30,10 +30,8 @@ if TYPE_CHECKING:
 app = typer.Typer()
 roster = typer.Typer(help="Who stands where.", no_args_is_help=True)
 results = typer.Typer(help="What the ballot said.", no_args_is_help=True)
-account = typer.Typer(help="Whose account is whose.", no_args_is_help=True)
 app.add_typer(roster, name="roster")
 app.add_typer(results, name="results")
-app.add_typer(account, name="account")
 
 FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE", help="Files to read, in order.")]
 ElectionOption = Annotated[
@@ -200,23 +198,3 @@ def quotes(
         addressed = f", to {quotation.addressee}" if quotation.addressee else ""
         where = f"({quotation.channel}; {quotation.cue or 'no cue'}; {quotation.start}-{quotation.end})"
         typer.echo(f"{quotation.speaker or 'unknown speaker'}{addressed} {where}\n  {quotation.text}")
-
-
-@account.command("add")
-def account_add(
-    context: typer.Context,
-    person: Annotated[str, typer.Argument(help="Person id in the archive, such as dc:143.")],
-    platform: Annotated[str, typer.Argument(help="Such as x, bluesky, mastodon.")],
-    handle: Annotated[str, typer.Argument(help="With or without @.")],
-    db: DatabaseOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Say whose account a handle is; statements of it that are archived become that person's."""
-    from archive.accounts import add_account
-    from db.engine import writing
-
-    console = console_of(context, db, as_json)
-    with refusals(), writing(console.open()) as session:
-        added = add_account(session, person, platform, handle)
-        summary = {"account": added.id, "person": person, "platform": platform, "handle": handle.lstrip("@")}
-    console.say(f"{platform} @{handle.lstrip('@')} is {person}'s", summary)

@@ -1,0 +1,11 @@
+"""The commands that bring things in and say what is there."""
+
+import typer
+
+from archive.cli import accounts, collecting, covering, importing
+
+app = typer.Typer()
+app.add_typer(importing.app)
+app.add_typer(collecting.app)
+app.add_typer(covering.app)
+app.add_typer(accounts.app, name="account")

@@ -1,0 +1,349 @@
+"""One pass over the accounts: each under its lease, none stopping the others, those that must wait last."""
+
+import heapq
+import logging
+import random
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from threading import local
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from archive.contract import (
+    AccountUnavailable,
+    BudgetSpent,
+    CollectingError,
+    Collector,
+    SourceRefused,
+    TryLater,
+    UnreadablePage,
+    Web,
+)
+from archive.ingest import begin_round, end_round
+from archive.schedules import EVERY, Holder, LeaseLost, full_is_due, next_due, take_lease
+from archive.speakers import Speakers
+from archive.streams import Collected, Joined, Step, Stopped, Work, collect_account
+from db.engine import writing
+from db.models import Schedule
+
+log = logging.getLogger(__name__)
+
+WORKERS = 4
+"""Accounts that are collected at the same time: most of a round is waiting for answers."""
+
+MAX_WAIT = timedelta(minutes=15)
+"""How long a round waits for a server's limit before it leaves an account to the next one."""
+
+
+class Ending(StrEnum):
+    """How an account's round ended."""
+
+    DONE = "done"
+    UNAVAILABLE = "unavailable"
+    """The platform says why it shows nothing: suspended, deactivated, ... That is known now."""
+    FAILED = "failed"
+    DEFERRED = "deferred"
+    """A limit allows it only later than this round waits."""
+    BUSY = "busy"
+    """Another job is at it."""
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An account to be collected."""
+
+    account_id: int
+    platform: str
+    name: str
+    """For people: handle or address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an account in a round."""
+
+    wanted: Wanted
+    ending: Ending
+    collected: Collected = field(default_factory=Collected)
+    message: str | None = None
+    until: datetime | None = None
+    """Not before: the account is worth trying again."""
+    refused: bool = False
+    """The source as a whole serves nobody."""
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of a round."""
+
+    round_id: int
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def collected(self) -> Collected:
+        """All pages and posts together."""
+        return sum((one.collected for one in self.outcomes), Collected())
+
+    def count(self, ending: Ending) -> int:
+        """How many accounts ended so."""
+        return sum(one.ending is ending for one in self.outcomes)
+
+    @property
+    def exit_code(self) -> int:
+        """0 all done; 4 where credentials are missing; 1 where anything is missing; 75 where all are busy."""
+        codes = {one.exit_code for one in self.outcomes}
+        if 4 in codes:
+            return 4
+        if self.outcomes and self.count(Ending.BUSY) == len(self.outcomes):
+            return 75
+        missing = codes - {0} or self.collected.gaps or self.collected.tally.quarantined
+        return 1 if missing else 0
+
+    def counts(self) -> dict[str, Any]:
+        """The numbers, for a log and for the round's row."""
+        collected = self.collected
+        return {
+            "accounts": {ending.value: self.count(ending) for ending in Ending if self.count(ending)},
+            "pages": collected.pages,
+            **asdict(collected.tally),
+            "gaps": len(collected.gaps),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a round works with; time, chance and the network are arguments."""
+
+    engine: Engine
+    collectors: Mapping[str, Collector]
+    """By platform."""
+    open_web: Callable[[Collector], AbstractContextManager[Web]]
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    chance: random.Random = field(default_factory=random.SystemRandom)
+    full: bool | None = None
+    """None: where a full round is due."""
+    workers: int = WORKERS
+    max_wait: timedelta = MAX_WAIT
+    stop: Callable[[], bool] = lambda: False
+    watch: Callable[[Step], None] = lambda step: None
+    told: Callable[[Wanted, Collected], None] = lambda wanted, collected: None
+    """Hears of each page."""
+    ended: Callable[[Outcome], None] = lambda outcome: None
+    waiting: Callable[[str, float, str], None] = lambda host, seconds, why: None
+
+
+def collect(around: Surroundings, accounts: Sequence[Wanted], *, command: str, version: str) -> Summary:
+    """One pass over `accounts`. Safe to interrupt: the next pass goes on where this one was.
+
+    An account that a limit defers is tried again at the end, where the limit allows it within `max_wait`.
+    Raises what the database raises; then the round has no end.
+    """
+    round_id = begin_round(around.engine, command, version)
+    outcomes = {}
+    for outcome in _Pass(around, round_id).outcomes(accounts):
+        outcomes[outcome.wanted.account_id] = outcome
+        around.ended(outcome)
+        log.log(
+            logging.INFO if outcome.exit_code == 0 else logging.WARNING,
+            "%s: %s, %s%s",
+            outcome.wanted.name,
+            outcome.ending,
+            outcome.collected.tally,
+            f": {outcome.message}" if outcome.message else "",
+        )
+    summary = Summary(round_id, tuple(outcomes.values()))
+    end_round(around.engine, round_id, "done" if summary.exit_code == 0 else "partly", summary.counts())
+    return summary
+
+
+class _Pass:
+    """One pass while it runs: who waits, which sources refused, the clients of each thread."""
+
+    def __init__(self, around: Surroundings, round_id: int) -> None:
+        self._around = around
+        self._round_id = round_id
+        self._holder = Holder()
+        self._refused: dict[str, Outcome] = {}
+        self._threads = local()
+        self._clients = ExitStack()
+
+    def outcomes(self, accounts: Sequence[Wanted]) -> Iterator[Outcome]:
+        """Each account's outcome, as it comes; a deferred one's only when it is final."""
+        later: list[tuple[datetime, int, Outcome]] = []
+        with self._clients, ThreadPoolExecutor(self._around.workers) as pool:
+            running: set[Future[Outcome]] = set()
+            ahead = iter(accounts)
+            while True:
+                for wanted in _next_few(ahead, self._around.workers - len(running)):
+                    running.add(pool.submit(self._one, wanted))
+                if not running:
+                    break
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    outcome = future.result()
+                    if self._waits_for(outcome):
+                        assert outcome.until is not None  # or it would not wait
+                        heapq.heappush(later, (outcome.until, outcome.wanted.account_id, outcome))
+                    else:
+                        yield outcome
+            while later:
+                until, _, outcome = heapq.heappop(later)
+                yield self._again(until, outcome)
+
+    def _waits_for(self, outcome: Outcome) -> bool:
+        """Whether an account is worth waiting for in this pass."""
+        if outcome.ending is not Ending.DEFERRED or outcome.until is None or outcome.refused:
+            return False
+        return outcome.until - self._around.now() <= self._around.max_wait
+
+    def _again(self, until: datetime, outcome: Outcome) -> Outcome:
+        """Wait until a limit allows it, then try once more."""
+        while (left := (until - self._around.now()).total_seconds()) > 0:
+            if self._around.stop():
+                return outcome
+            self._around.waiting(outcome.wanted.name, left, outcome.message or "limit")
+            self._around.sleep(min(left, 1.0))
+        again = self._one(outcome.wanted)
+        return replace(again, collected=outcome.collected + again.collected)
+
+    def _web(self, collector: Collector) -> Web:
+        """This thread's client for a collector."""
+        clients: dict[str, Web] = self._threads.__dict__.setdefault("clients", {})
+        if collector.name not in clients:
+            clients[collector.name] = self._clients.enter_context(self._around.open_web(collector))
+        return clients[collector.name]
+
+    def _one(self, wanted: Wanted) -> Outcome:
+        """Collect one account, whatever happens to it."""
+        around = self._around
+        if wanted.platform in self._refused:
+            refusal = self._refused[wanted.platform]
+            return replace(refusal, wanted=wanted, collected=Collected())
+        if around.stop():
+            return Outcome(wanted, Ending.STOPPED)
+        if not take_lease(around.engine, wanted.account_id, self._holder, now=around.now()):
+            return Outcome(wanted, Ending.BUSY, message="another job is collecting it")
+        outcome = self._collected(wanted)
+        if outcome.refused:
+            self._refused[wanted.platform] = outcome
+        return outcome
+
+    def _collected(self, wanted: Wanted) -> Outcome:
+        around = self._around
+        with Session(around.engine) as session:
+            schedule = session.get(Schedule, wanted.account_id)
+            full = full_is_due(schedule, now=around.now()) if around.full is None else around.full
+        so_far: list[Collected] = []
+
+        def told(collected: Collected) -> None:
+            so_far.append(collected)
+            around.told(wanted, collected)
+
+        def collect_it() -> None:
+            collector = around.collectors[wanted.platform]  # which its settings may keep from being made
+            work = Work(
+                engine=around.engine,
+                collector=collector,
+                web=self._web(collector),
+                account_id=wanted.account_id,
+                holder=self._holder,
+                now=around.now,
+                round_id=self._round_id,
+                full=full,
+                watch=around.watch,
+                stop=around.stop,
+                speakers=Speakers(),
+            )
+            collect_account(work, told)
+
+        outcome = _ended(wanted, collect_it)
+        outcome = replace(outcome, collected=sum(so_far, Collected()))
+        self._release(outcome, full=full)
+        return outcome
+
+    def _release(self, outcome: Outcome, *, full: bool) -> None:
+        """Give the account back, and say when it is due again."""
+        now = self._around.now()
+        with writing(self._around.engine) as session:
+            schedule = session.get(Schedule, outcome.wanted.account_id)
+            if schedule is None or schedule.holder != str(self._holder):
+                return
+            _note(schedule, outcome, now=now, full=full, chance=self._around.chance)
+            session.add(schedule)
+
+
+def _next_few(ahead: Iterator[Wanted], count: int) -> Iterator[Wanted]:
+    for _ in range(count):
+        wanted = next(ahead, None)
+        if wanted is None:
+            return
+        yield wanted
+
+
+def _ended(wanted: Wanted, collect_it: Callable[[], None]) -> Outcome:
+    """How collecting ended, by what it raised; anything else is a bug or the database's, and goes on up."""
+    try:
+        collect_it()
+    except AccountUnavailable as error:
+        return Outcome(wanted, Ending.UNAVAILABLE, message=f"{error.state}: {error}")
+    except TryLater as error:
+        return Outcome(wanted, Ending.DEFERRED, message=str(error), until=error.until, exit_code=1)
+    except BudgetSpent as error:
+        return Outcome(
+            wanted, Ending.DEFERRED, message=str(error), until=error.until, refused=True, exit_code=1
+        )
+    except SourceRefused as error:
+        return Outcome(
+            wanted,
+            Ending.FAILED,
+            message=str(error),
+            refused=error.host is None,
+            exit_code=error.exit_code,
+        )
+    except LeaseLost as error:
+        return Outcome(wanted, Ending.BUSY, message=str(error))
+    except Joined as error:
+        return Outcome(wanted, Ending.DONE, message=str(error))
+    except Stopped:
+        return Outcome(wanted, Ending.STOPPED)
+    except (CollectingError, UnreadablePage) as error:
+        return Outcome(wanted, Ending.FAILED, message=str(error), exit_code=1)
+    return Outcome(wanted, Ending.DONE)
+
+
+def _note(schedule: Schedule, outcome: Outcome, *, now: datetime, full: bool, chance: random.Random) -> None:
+    """Write how a round went into the account's schedule."""
+    every = timedelta(seconds=schedule.every_seconds) if schedule.every_seconds else EVERY
+    schedule.holder = schedule.held_until = None
+    if outcome.ending is Ending.STOPPED:
+        return
+    good = outcome.ending in (Ending.DONE, Ending.UNAVAILABLE)
+    schedule.failures = 0 if good else schedule.failures + 1
+    schedule.error = None if outcome.ending is Ending.DONE else outcome.message
+    if outcome.ending is Ending.DONE:
+        schedule.succeeded_at = now
+        schedule.full_at = now if full or schedule.full_at is None else schedule.full_at
+    due = next_due(every, schedule.failures, now=now, chance=chance)
+    schedule.due_at = outcome.until if outcome.until is not None else due
+
+
+def due_only(
+    accounts: Collection[Wanted], schedules: Mapping[int, Schedule], *, now: datetime
+) -> list[Wanted]:
+    """Those whose time has come, the longest overdue first."""
+
+    def due_at(wanted: Wanted) -> datetime | None:
+        schedule = schedules.get(wanted.account_id)
+        return schedule.due_at if schedule is not None else None
+
+    due = [(at, wanted) for wanted in accounts if (at := due_at(wanted)) is None or at <= now]
+    return [wanted for _, wanted in sorted(due, key=lambda pair: (pair[0] is not None, pair[0] or now))]

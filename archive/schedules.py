@@ -1,0 +1,142 @@
+"""When accounts are due, and who collects them just now: two jobs never meet on one account."""
+
+import os
+import platform
+import random
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from archive.batches import batches
+from db.engine import writing
+from db.models import Schedule
+
+LEASE = timedelta(minutes=30)
+"""How long an account stays with a process that says nothing of itself; each page renews it."""
+
+EVERY = timedelta(hours=1)
+"""Between two rounds of an account that has no interval of its own."""
+
+FULL_EVERY = timedelta(days=7)
+"""Between two rounds that read all again."""
+
+JITTER = 0.1
+"""Fraction by which an interval varies, so that accounts do not all come due at once."""
+
+LONGEST_PAUSE = timedelta(hours=24)
+"""Of an account that fails again and again."""
+
+
+class LeaseLost(Exception):
+    """Another process has taken the account: this one waited longer than its lease."""
+
+
+_WORDS: set[str] = set()
+"""Of the holders that this process made: a process with our number that has none of them is gone."""
+
+
+def _new_word() -> str:
+    word = secrets.token_hex(4)
+    _WORDS.add(word)
+    return word
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """This process, told from all others: also from a later one with its number."""
+
+    machine: str = field(default_factory=platform.node)
+    process: int = field(default_factory=os.getpid)
+    word: str = field(default_factory=_new_word)
+
+    def __str__(self) -> str:
+        return f"{self.machine}/{self.process}/{self.word}"
+
+
+def is_due(schedule: Schedule | None, *, now: datetime) -> bool:
+    """Whether an account is to be collected; one that never was is."""
+    return schedule is None or schedule.due_at is None or schedule.due_at <= now
+
+
+def full_is_due(schedule: Schedule | None, *, now: datetime) -> bool:
+    """Whether all that the platform shows is to be read again. The first round reads all anyway."""
+    return schedule is not None and schedule.full_at is not None and now - schedule.full_at >= FULL_EVERY
+
+
+def next_due(every: timedelta, failures: int, *, now: datetime, chance: random.Random) -> datetime:
+    """When an account is due again: after its interval, later after each failure in a row, with jitter."""
+    doubled = every * (1 << min(failures, 10))
+    pause = min(doubled, max(every, LONGEST_PAUSE))
+    return now + pause * (1 + chance.uniform(-JITTER, JITTER))
+
+
+def schedules_of(session: Session, account_ids: Sequence[int]) -> dict[int, Schedule]:
+    """The schedules of those accounts that have one."""
+    found: dict[int, Schedule] = {}
+    for ids in batches(account_ids):
+        rows = session.exec(select(Schedule).where(col(Schedule.account_id).in_(ids)))
+        found.update({row.account_id: row for row in rows})
+    return found
+
+
+def take_lease(engine: Engine, account_id: int, holder: Holder, *, now: datetime) -> bool:
+    """Whether the account is now ours. It is not while another live process holds it."""
+    with writing(engine) as session:
+        schedule = session.get(Schedule, account_id) or Schedule(account_id=account_id)
+        if _held_by_another(schedule, holder, now):
+            return False
+        schedule.holder, schedule.held_until, schedule.tried_at = str(holder), now + LEASE, now
+        session.add(schedule)
+    return True
+
+
+def renew_lease(session: Session, account_id: int, holder: Holder, *, now: datetime) -> None:
+    """Keep the account for another while, in the transaction of a page.
+
+    Raises LeaseLost where another process has it: then nothing of this page may be stored.
+    """
+    schedule = session.get(Schedule, account_id)
+    if schedule is None or schedule.holder != str(holder):
+        raise LeaseLost(f"account {account_id} was taken over by {schedule and schedule.holder}")
+    schedule.held_until = now + LEASE
+    session.add(schedule)
+
+
+def note_full(session: Session, account_id: int, *, at: datetime) -> None:
+    """Write down that all was read again: in the transaction that proves it, so that it is not done twice."""
+    schedule = session.get_one(Schedule, account_id)
+    schedule.full_at = at
+    session.add(schedule)
+
+
+def _held_by_another(schedule: Schedule, holder: Holder, now: datetime) -> bool:
+    if schedule.holder is None or schedule.holder == str(holder):
+        return False
+    if schedule.held_until is None or schedule.held_until <= now:
+        return False
+    return not _is_dead(schedule.holder, holder)
+
+
+def _is_dead(held_by: str, holder: Holder) -> bool:
+    """Whether the process that holds a lease is known to be gone: it ran on this machine and does no more."""
+    where, _, word = held_by.rpartition("/")
+    machine, _, process = where.rpartition("/")
+    if machine != holder.machine or not process.isdigit():
+        return False
+    if int(process) == holder.process:
+        return word not in _WORDS
+    return os.name == "posix" and not _runs(int(process))
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # signal 0 only asks
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

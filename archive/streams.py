@@ -1,0 +1,303 @@
+"""One account collected: each page, its posts and the ledger's move in one transaction.
+
+look          who and where the account is; a state other than active ends its round, with evidence
+next_stretch  what the ledger wants of a stream
+fetch         one page (the collector's business)
+parse         its records, before anything is written
+keep          raw bytes, posts, quarantine, ledger: one transaction, under the account's lease
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from archive import ledger
+from archive.captures import keep_page
+from archive.contract import (
+    AccountRef,
+    AccountSeen,
+    AccountUnavailable,
+    CollectingError,
+    Collector,
+    CursorExpired,
+    Page,
+    Post,
+    Reject,
+    Served,
+    Stream,
+    Stretch,
+    Unintelligible,
+    UnreadablePage,
+    Web,
+)
+from archive.coverage import load_state, save_state
+from archive.identities import keep_seen, ref_of
+from archive.ingest import Tally, keep_records
+from archive.schedules import Holder, note_full, renew_lease
+from archive.speakers import Speakers
+from db.engine import writing
+from db.models import Account
+from db.words import State
+
+log = logging.getLogger(__name__)
+
+SHOWING = frozenset({State.ACTIVE, State.MOVED})
+"""States in which a platform still shows what an account published."""
+
+FEW = 4
+"""Records of a page below which bad ones do not yet say that the platform has changed."""
+
+
+class Step(StrEnum):
+    """Where a round is; told to whoever watches it."""
+
+    BEFORE_REQUEST = "before the request"
+    AFTER_REQUEST = "after the request"
+    RAW_KEPT = "after the raw insert"
+    BEFORE_PROMOTION = "before promotion"
+    AFTER_PROMOTION = "after promotion"
+    BEFORE_COMMIT = "before commit"
+    AFTER_COMMIT = "after commit"
+
+
+class Joined(Exception):
+    """The account is another one of the archive, which has its own round."""
+
+
+class Stopped(Exception):
+    """The round was asked to stop; what is left stands in the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one account's round works with."""
+
+    engine: Engine
+    collector: Collector
+    web: Web
+    account_id: int
+    holder: Holder
+    now: Callable[[], datetime]
+    round_id: int | None = None
+    full: bool = False
+    """Read all again that the platform shows."""
+    watch: Callable[[Step], None] = lambda step: None
+    stop: Callable[[], bool] = lambda: False
+    speakers: Speakers = field(default_factory=Speakers)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What came of an account, so far."""
+
+    pages: int = 0
+    tally: Tally = field(default_factory=Tally)
+    gaps: tuple[str, ...] = ()
+    """Newly suspected: `posts: the platform repeated a cursor`."""
+
+    def __add__(self, other: "Collected") -> "Collected":
+        return Collected(self.pages + other.pages, self.tally + other.tally, self.gaps + other.gaps)
+
+
+def collect_account(work: Work, told: Callable[[Collected], None]) -> None:
+    """Read what is new of an account; `told` hears of each page once it is stored.
+
+    Raises CollectingError, UnreadablePage, LeaseLost, Stopped: what was stored before stays.
+    """
+    ref = _looked_at(work)
+    try:
+        for stream in work.collector.streams:
+            _collect_stream(work, ref, stream, told)
+    except AccountUnavailable as error:
+        _keep_seen(work, AccountSeen(state=error.state, detail=str(error), pages=error.pages))
+        raise
+    except UnreadablePage as error:
+        if error.page is not None:
+            _keep_unreadable(work, error.page, error)
+        raise
+
+
+def _looked_at(work: Work) -> AccountRef:
+    """The account as it is to be asked for; looked at first where that is needed."""
+    with Session(work.engine) as session:
+        ref = ref_of(session, session.get_one(Account, work.account_id))
+    if ref.platform_id is not None and not work.collector.looks_first:
+        return ref
+    seen = work.collector.look(work.web, ref)
+    ref = _keep_seen(work, seen)
+    if seen.state not in SHOWING:
+        raise AccountUnavailable(seen.detail or f"the account is {seen.state}", seen.state)
+    return ref
+
+
+def _keep_seen(work: Work, seen: AccountSeen) -> AccountRef:
+    """Store what the platform says of the account; how it is to be asked for from now on.
+
+    Raises Joined where it turns out to be another account of the archive, CollectingError where it is one
+    that cannot be collected by what is known of it.
+    """
+    with writing(work.engine) as session:
+        renew_lease(session, work.account_id, work.holder, now=work.now())
+        account = session.get_one(Account, work.account_id)
+        kept = keep_seen(
+            session, account, seen, at=work.now(), reader=work.collector.name, round_id=work.round_id
+        )
+        bearer_id = kept.account.id
+        ref = ref_of(session, kept.account) if kept.refused is None else None
+    for change in kept.changes:
+        log.warning("%s", change.text)
+    if ref is None:
+        raise CollectingError(kept.refused)
+    if bearer_id != work.account_id:
+        raise Joined(f"it is account {bearer_id} of the archive, and is collected as that")
+    return ref
+
+
+def _collect_stream(work: Work, ref: AccountRef, stream: Stream, told: Callable[[Collected], None]) -> None:
+    """Read a stream: first the rest of what an earlier round left, then what is new."""
+    full = work.full and ledger.can_be_relisted(stream)
+    renewed = False
+    while True:
+        with Session(work.engine) as session:
+            state = load_state(session, work.account_id, stream.name)
+        resumed = state.errand(full=full) is not None
+        stretch = ledger.next_stretch(stream, state, full=full)
+        try:
+            _walk(work, ref, stream, stretch, state, full, told)
+        except CursorExpired as error:
+            if renewed or not resumed:
+                raise
+            log.info("%s %s: %s: going on without it", ref.platform, ref.handle, error)
+            renewed = True
+            with writing(work.engine) as session:
+                renew_lease(session, work.account_id, work.holder, now=work.now())
+                left = ledger.without_cursor(state, full=full)
+                save_state(session, work.account_id, stream.name, left, work.round_id)
+            continue
+        if not resumed:
+            return
+        full = False  # all was read again, in two parts: what is left is what came meanwhile
+
+
+def _walk(
+    work: Work,
+    ref: AccountRef,
+    stream: Stream,
+    stretch: Stretch,
+    state: ledger.StreamState,
+    full: bool,
+    told: Callable[[Collected], None],
+) -> None:
+    """Take page after page of a stretch until the ledger says that it is read."""
+    used = {stretch.cursor, stretch.after} - {None}
+    for served in _one_by_one(work, work.collector.fetch(work.web, ref, stretch)):
+        pages = () if served.unchanged else (served.page, *served.enclosed)
+        records = [_parsed(work, page) for page in pages]
+        repeated = not served.end and served.cursor in used
+        used.add(served.cursor)
+        reach = ledger.reach_of(served, oldest=_oldest(records), repeated=repeated)
+        taken = ledger.take(stream, state, stretch, reach, full=full)
+        with writing(work.engine) as session:
+            renew_lease(session, work.account_id, work.holder, now=work.now())
+            tally = _keep(work, session, pages, records)
+            _keep_home(session, work.account_id, served)
+            if taken.closed:
+                work.watch(Step.BEFORE_PROMOTION)
+            save_state(session, work.account_id, stream.name, taken.state, work.round_id)
+            if taken.closed:
+                if full and stream == _last_relisted(work.collector):
+                    note_full(session, work.account_id, at=work.now())
+                work.watch(Step.AFTER_PROMOTION)
+            work.watch(Step.BEFORE_COMMIT)
+        work.watch(Step.AFTER_COMMIT)
+        gaps = (f"{stream.name}: {taken.gap.reason}",) if taken.gap else ()
+        told(Collected(len(pages[:1]), tally, gaps))
+        state = taken.state
+        if taken.closed:
+            return
+    raise CollectingError(f"{work.collector.name} stopped serving {stream.name} before its end")
+
+
+def _last_relisted(collector: Collector) -> Stream:
+    """The stream with whose end a full round is done."""
+    return [stream for stream in collector.streams if ledger.can_be_relisted(stream)][-1]
+
+
+def _one_by_one(work: Work, pages: Iterator[Served]) -> Iterator[Served]:
+    """The pages, each asked for only when it is wanted and nobody asked to stop."""
+    while True:
+        if work.stop():
+            raise Stopped
+        work.watch(Step.BEFORE_REQUEST)
+        served = next(pages, None)
+        if served is None:
+            return
+        work.watch(Step.AFTER_REQUEST)
+        yield served
+
+
+Records = list[Post | Reject]
+
+
+def _parsed(work: Work, page: Page) -> Records:
+    """The records of a page. A page that cannot be read is kept all the same, with the reason."""
+    try:
+        records = list(work.collector.parse(page))
+    except UnreadablePage as error:
+        raise UnreadablePage(str(error), page) from error
+    bad = [record for record in records if isinstance(record, Reject)]
+    if len(records) >= FEW and 2 * len(bad) > len(records):
+        message = f"{len(bad)} of {len(records)} records of {page.source} cannot be read ({bad[0].reason})"
+        _keep_unreadable(work, page, message)
+        raise Unintelligible(f"{message}: has the platform changed? Upgrade hustings; the page is kept")
+    return records
+
+
+def _keep(work: Work, session: Session, pages: Sequence[Page], records: Sequence[Records]) -> Tally:
+    """Store the raw pages, then what was read from them."""
+    captures = [keep_page(session, page, work.collector.name, work.round_id) for page in pages]
+    work.watch(Step.RAW_KEPT)
+    tallies = [
+        keep_records(
+            session,
+            capture,
+            found,
+            seen_at=page.retrieved_at,
+            round_id=work.round_id,
+            speakers=work.speakers,
+            live=True,
+        )
+        for page, capture, found in zip(pages, captures, records, strict=True)
+    ]
+    # What is enclosed tells more of the same posts: only the page itself is counted.
+    return replace(tallies[0], edited=sum(one.edited for one in tallies)) if tallies else Tally()
+
+
+def _keep_unreadable(work: Work, page: Page, why: object) -> None:
+    """Keep a page that could not be read, as evidence; nothing is learnt from it."""
+    reject = Reject(position="page", reason=str(why), excerpt=page.body[:200].decode("utf-8", "replace"))
+    with writing(work.engine) as session:
+        renew_lease(session, work.account_id, work.holder, now=work.now())
+        capture = keep_page(session, page, work.collector.name, work.round_id)
+        keep_records(session, capture, [reject], seen_at=page.retrieved_at, round_id=work.round_id)
+
+
+def _keep_home(session: Session, account_id: int, served: Served) -> None:
+    """Note where an account is served from now, where the page says that it moved there for good."""
+    moved_to = served.page.context.get("moved_to")
+    if moved_to is not None:
+        account = session.get_one(Account, account_id)
+        account.home = moved_to
+        session.add(account)
+
+
+def _oldest(records: Sequence[Records]) -> datetime | None:
+    """When the earliest post of a page was published."""
+    listed = records[0] if records else []
+    times = [one.published.at for one in listed if isinstance(one, Post) and one.published]
+    return min(times, default=None)

@@ -1,0 +1,313 @@
+"""The ledger says complete only where it is proven, whatever is served, skipped, repeated or interrupted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.contract import Order, Stream, Stretch
+from archive.ledger import Interval, Reach, StreamState, Taken, next_stretch, take, without_cursor
+from db.words import CoverageStatus
+
+NOON = datetime(2024, 7, 5, 12, tzinfo=UTC)
+
+UP = Stream("posts", Order.OLDEST_FIRST, overlap=2)
+DOWN = Stream("posts", Order.NEWEST_FIRST, overlap=2)
+WINDOW = Stream("entries", Order.WINDOW)
+
+
+def reach(*positions: str, cursor: str | None = None, end: bool = False, minutes: int = 0) -> Reach:
+    at = NOON + timedelta(minutes=minutes)
+    return Reach(positions, cursor, end, False, {}, at, oldest=at if positions else None)
+
+
+def complete(*marks: str, **more: object) -> StreamState:
+    known = Interval(CoverageStatus.COMPLETE, high=marks[-1] if marks else None, until=NOON, marks=marks)
+    return StreamState(complete=replace(known, **more))  # type: ignore[arg-type]
+
+
+def after(stream: Stream, state: StreamState, *pages: Reach, full: bool = False) -> Taken:
+    """What comes of some pages, one after the other."""
+    stretch = next_stretch(stream, state, full=full)
+    for page in pages:
+        taken = take(stream, state, stretch, page, full=full)
+        state = taken.state
+    return taken
+
+
+# ---- newest first -----------------------------------------------------------------------------------
+
+
+def test_going_down_nothing_is_complete_before_the_end() -> None:
+    taken = after(DOWN, StreamState(), reach("9", "8", cursor="c1"))
+
+    assert not taken.closed
+    assert taken.state.complete is None
+    assert taken.state.pending is not None
+    assert (taken.state.pending.high, taken.state.pending.low) == ("9", "8")
+
+
+def test_an_interrupted_round_goes_on_below_and_joins_what_was_complete() -> None:
+    state = complete("3", "4", "5")
+    state = after(DOWN, state, reach("9", "8", cursor="c1")).state
+
+    stretch = next_stretch(DOWN, state, full=False)
+    assert (stretch.cursor, stretch.before, stretch.after) == ("c1", "8", "3")
+
+    taken = take(DOWN, state, stretch, reach("7", "2", cursor="c2", minutes=5), full=False)
+    assert taken.closed
+    assert taken.state.pending is None
+    assert taken.state.complete is not None
+    assert taken.state.complete.high == "9"
+    assert taken.state.complete.until == NOON  # when the top was seen, not when the rest was read
+    assert taken.state.complete.marks == ("7", "8", "9")
+
+
+def test_an_item_that_equals_the_goal_does_not_yet_join() -> None:
+    """Others may have the same position: only what lies below proves that all of them were seen."""
+    taken = after(DOWN, complete("5"), reach("9", "5", cursor="c1"))
+    assert not taken.closed
+
+
+def test_the_end_of_the_platform_joins_too() -> None:
+    """The item that was the goal may have been deleted."""
+    taken = after(DOWN, complete("5"), reach("9", "8", end=True))
+    assert taken.closed
+    assert taken.state.suspected == ()
+
+
+def test_an_empty_page_with_a_cursor_is_not_the_end() -> None:
+    taken = after(DOWN, StreamState(), reach("9", cursor="c1"), reach(cursor="c2"))
+    assert not taken.closed
+    assert taken.state.pending is not None
+    assert (taken.state.pending.low, taken.state.pending.cursor) == ("9", "c2")
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (replace(reach("8", cursor="c1"), repeated=True), "the platform repeated a cursor"),
+        (reach("8"), "the platform gave no way to go on"),
+    ],
+)
+def test_a_way_down_that_ends_nowhere_is_a_gap(page: Reach, reason: str) -> None:
+    taken = after(DOWN, complete("3"), reach("9", cursor="c1"), page)
+
+    assert taken.closed
+    assert taken.gap is not None
+    assert (taken.gap.low, taken.gap.high, taken.gap.reason) == ("3", "8", reason)
+    assert taken.state.suspected == (taken.gap,)
+    assert taken.state.complete is not None
+    assert taken.state.complete.high == "9"
+
+
+def test_a_platform_that_shows_only_the_newest_hides_what_is_older() -> None:
+    shows_ten = replace(DOWN, shows=10)
+    nine = tuple(f"{number:02}" for number in range(30, 21, -1))
+
+    taken = after(shows_ten, complete("05"), reach(*nine, end=True))
+    assert taken.gap is not None
+    assert (taken.gap.low, taken.gap.high) == ("05", "22")
+    assert taken.gap.reason == "the platform shows the newest 10 only"
+
+    fewer = after(shows_ten, complete("05"), reach(*nine[:5], end=True))
+    assert fewer.gap is None
+
+
+def test_reading_all_again_closes_gaps_and_keeps_what_is_complete_meanwhile() -> None:
+    gap = Interval(CoverageStatus.SUSPECTED, low="3", high="8", reason="the platform repeated a cursor")
+    state = replace(complete("9"), suspected=(gap,))
+
+    begun = after(DOWN, state, reach("9", "8", cursor="c1"), full=True)
+    assert begun.state.complete == state.complete
+    assert begun.state.relisting is not None
+    assert next_stretch(DOWN, begun.state, full=False).after == "9"  # an ordinary round is not held up
+
+    done = take(
+        DOWN, begun.state, next_stretch(DOWN, begun.state, full=True), reach("2", end=True), full=True
+    )
+    assert done.closed
+    assert done.state.suspected == ()
+    assert done.state.relisting is None
+
+
+def test_without_its_token_a_stretch_goes_on_by_position() -> None:
+    state = without_cursor(after(DOWN, StreamState(), reach("9", "8", cursor="c1")).state, full=False)
+    stretch = next_stretch(DOWN, state, full=False)
+    assert (stretch.cursor, stretch.before) == (None, "8")
+
+
+# ---- oldest first -----------------------------------------------------------------------------------
+
+
+def test_going_up_each_page_is_where_the_next_round_goes_on() -> None:
+    state = after(UP, StreamState(), reach("1", "2", cursor="2")).state
+    assert next_stretch(UP, state, full=False).after == "2"
+
+
+def test_going_up_the_end_completes() -> None:
+    taken = after(UP, StreamState(), reach("1", "2", cursor="2"), reach(end=True, minutes=3))
+    assert taken.closed
+    assert taken.state.complete is not None
+    assert taken.state.complete.high == "2"
+    assert taken.state.complete.until == NOON + timedelta(minutes=3)
+
+
+def test_a_new_round_reads_the_newest_known_again() -> None:
+    state = after(UP, StreamState(), reach("1", "2", "3", "4", "5", cursor="5"), reach(end=True)).state
+    assert next_stretch(UP, state, full=False).after == "3"
+
+
+def test_a_short_stream_is_read_from_its_beginning() -> None:
+    state = after(UP, StreamState(), reach("1", "2", cursor="2"), reach(end=True)).state
+    assert next_stretch(UP, state, full=False).after is None
+
+
+def test_going_up_a_repeated_cursor_is_a_gap_until_it_is_passed() -> None:
+    state = after(UP, StreamState(), reach("1", "2", cursor="2")).state
+    stuck = replace(reach("1", "2", cursor="2"), repeated=True)
+
+    taken = after(UP, state, stuck)
+    assert taken.closed
+    assert [gap.low for gap in taken.state.suspected] == ["2"]
+    assert after(UP, taken.state, stuck).state.suspected == taken.state.suspected  # told once
+
+    passed = after(UP, taken.state, reach("3", cursor="3"), reach(end=True))
+    assert passed.state.suspected == ()
+    assert passed.state.complete is not None
+
+
+# ---- window -----------------------------------------------------------------------------------------
+
+
+def test_a_window_that_shows_something_known_leaves_no_gap() -> None:
+    state = after(WINDOW, StreamState(), reach("b", "a", end=True)).state
+    taken = after(WINDOW, state, reach("c", "b", end=True, minutes=60))
+    assert taken.gap is None
+    assert taken.state.complete is not None
+    assert taken.state.complete.until == NOON + timedelta(minutes=60)
+
+
+def test_a_window_of_strangers_is_a_gap() -> None:
+    state = after(WINDOW, StreamState(), reach("b", "a", end=True)).state
+    taken = after(WINDOW, state, reach("f", "e", end=True, minutes=60))
+    assert taken.gap is not None
+    assert taken.gap.since == NOON
+    assert taken.gap.until == NOON + timedelta(minutes=60)
+
+
+def test_an_empty_window_where_there_were_items_is_one_gap_however_often_it_is_seen() -> None:
+    state = after(WINDOW, StreamState(), reach("b", "a", end=True)).state
+    for minutes in (10, 20, 30):
+        state = after(WINDOW, state, reach(end=True, minutes=minutes)).state
+    assert [(gap.since, gap.until) for gap in state.suspected] == [(NOON, NOON + timedelta(minutes=30))]
+    joined = after(WINDOW, state, reach("b", end=True, minutes=40))
+    assert joined.gap is None
+
+
+def test_a_window_goes_on_into_its_archive_until_it_meets_what_is_known() -> None:
+    state = after(WINDOW, StreamState(), reach("b", "a", end=True)).state
+    taken = after(WINDOW, state, reach("f", "e", cursor="p2"), reach("d", "b", cursor="p3"))
+    assert taken.closed
+    assert taken.gap is None
+    assert taken.state.complete is not None
+    assert taken.state.complete.marks[:2] == ("f", "e")
+
+
+@pytest.mark.parametrize("stream", [DOWN, WINDOW, UP])
+def test_unchanged_is_news_of_its_own(stream: Stream) -> None:
+    later = replace(reach(end=True, minutes=9), unchanged=True)
+    taken = after(stream, complete("1"), later)
+    assert taken.closed
+    assert taken.state.complete is not None
+    assert taken.state.complete.until == later.at
+
+
+# ---- whatever happens -------------------------------------------------------------------------------
+
+
+@dataclass
+class Platform:
+    """Items by number; those deleted are gone. Pages are served as streams of either order do it."""
+
+    order: Order
+    page: int
+    items: set[int] = field(default_factory=set)
+    top: int = 0
+
+    def publish(self, count: int) -> None:
+        for _ in range(count):
+            self.top += 1 + self.top % 3
+            self.items.add(self.top)
+
+    def serve(self, stretch: Stretch) -> Iterator[tuple[list[int], Reach]]:
+        if self.order is Order.OLDEST_FIRST:
+            at = int(stretch.after or 0)
+            while True:
+                found = sorted(item for item in self.items if item > at)[: self.page]
+                at = found[-1] if found else at
+                yield found, reach(*_written(found), cursor=str(at), end=not found)
+        else:
+            below = int(stretch.cursor or stretch.before or 10**6)
+            while True:
+                found = sorted((item for item in self.items if item < below), reverse=True)[: self.page]
+                below = found[-1] if found else 0
+                more = any(item < below for item in self.items)
+                yield found, reach(*_written(found), cursor=f"{below:06}" if more else None, end=not more)
+
+
+def _written(items: list[int]) -> list[str]:
+    return [f"{item:06}" for item in items]
+
+
+@given(
+    order=st.sampled_from([Order.OLDEST_FIRST, Order.NEWEST_FIRST]),
+    page=st.integers(1, 6),
+    rounds=st.lists(
+        st.tuples(st.integers(0, 9), st.integers(0, 5), st.booleans(), st.integers(0, 3)), max_size=8
+    ),
+)
+def test_after_any_interruptions_all_that_was_shown_is_archived(
+    order: Order, page: int, rounds: list[tuple[int, int, bool, int]]
+) -> None:
+    """Each round: some new items, a kill after some pages, full or not, some of the oldest deleted."""
+    platform, stream, state, archived = (
+        Platform(order, page),
+        Stream("s", order, overlap=2),
+        StreamState(),
+        set(),
+    )
+    for new, kill_after, full, deleted in [*rounds, (1, 10**6, False, 0)]:
+        platform.publish(new)
+        shown = set(platform.items)
+        state, killed, seen = _round(platform, stream, state, kill_after, full)
+        archived |= seen
+        if not killed:
+            assert shown <= archived | (shown - platform.items)
+            assert state.suspected == ()
+        for gone in sorted(platform.items & archived)[:deleted]:
+            platform.items.remove(gone)
+
+
+def _round(
+    platform: Platform, stream: Stream, state: StreamState, kill_after: int, full: bool
+) -> tuple[StreamState, bool, set[int]]:
+    seen: set[int] = set()
+    pages = 0
+    while True:
+        resumed = state.errand(full=full) is not None
+        stretch = next_stretch(stream, state, full=full)
+        for found, page in platform.serve(stretch):
+            if pages == kill_after:
+                return state, True, seen
+            pages += 1
+            seen.update(found)
+            taken = take(stream, state, stretch, page, full=full)
+            state = taken.state
+            if taken.closed:
+                break
+        if not resumed:
+            return state, False, seen

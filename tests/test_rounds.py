@@ -1,0 +1,371 @@
+"""One pass over the accounts: none stops the others, those that must wait come last, all is told."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+from plain_web import PlainWeb
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+from world import Clock
+
+from archive.contract import (
+    AccountRef,
+    AccountSeen,
+    AccountUnavailable,
+    BudgetSpent,
+    CollectingError,
+    Collector,
+    Order,
+    Page,
+    Policy,
+    Post,
+    Reject,
+    Served,
+    SourceRefused,
+    Stream,
+    Stretch,
+    TryLater,
+    Unreachable,
+    UnreadablePage,
+    Web,
+)
+from archive.rounds import Ending, Outcome, Summary, Surroundings, Wanted, collect, due_only
+from archive.schedules import EVERY, Holder, take_lease
+from db.engine import writing
+from db.models import Account, Capture, Quarantine, Round, Schedule, Statement
+from db.words import State
+
+
+@dataclass
+class Spoken:
+    """What the platform of these tests does for each account: pages of posts, or an error."""
+
+    pages: dict[str, list[list[str] | Exception]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FakeCollector:
+    """Serves what it was told; a text that begins with `bad` is a bad record, one with `not` no page."""
+
+    spoken: Spoken
+    clock: Clock
+    name: str = "fake-1"
+    platform: str = "fake"
+    streams: tuple[Stream, ...] = (Stream("posts", Order.OLDEST_FIRST),)
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    looks_first: bool = False
+
+    def look(self, web: Web, account: AccountRef) -> AccountSeen:
+        return AccountSeen(State.ACTIVE, platform_id=f"id-{account.handle}", handle=account.handle)
+
+    def fetch(self, web: Web, account: AccountRef, stretch: Stretch) -> Iterator[Served]:
+        self.spoken.asked.append(str(account.handle))
+        place = int(stretch.after or 0)
+        ahead = self.spoken.pages.get(str(account.handle), [])
+        while True:
+            texts = ahead.pop(0) if ahead else []
+            if isinstance(texts, Exception):
+                raise texts
+            place += len(texts)
+            body = "\n".join(texts).encode()
+            page = Page(
+                f"fake:{account.handle}/{place}",
+                body,
+                "text/plain",
+                self.clock.now(),
+                context={"handle": str(account.handle), "place": str(place)},
+            )
+            yield Served(page, tuple(texts), cursor=str(place), end=not texts)
+
+    def parse(self, page: Page) -> Iterator[Post | Reject]:
+        if page.body.startswith(b"not"):
+            raise UnreadablePage("not a page but a riddle")
+        for number, text in enumerate(filter(None, page.body.decode().split("\n"))):
+            if text.startswith("bad"):
+                yield Reject(f"item {number}", "bad indeed", text)
+                continue
+            yield Post(
+                platform="fake",
+                post_id=f"{page.context['handle']} {text}",
+                text=text,
+                position=f"item {number}",
+                author_platform_id=f"id-{page.context['handle']}",
+            )
+
+
+@pytest.fixture(name="clock")
+def _clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(name="spoken")
+def _spoken() -> Spoken:
+    return Spoken()
+
+
+@dataclass
+class Bench:
+    """Accounts of the fake platform, and rounds over them."""
+
+    engine: Engine
+    clock: Clock
+    collector: Collector
+    wanted: dict[str, Wanted] = field(default_factory=dict)
+    ended: list[Outcome] = field(default_factory=list)
+
+    def account(self, *handles: str) -> None:
+        for handle in handles:
+            with writing(self.engine) as session:
+                account = Account(platform="fake", platform_id=f"id-{handle}")
+                session.add(account)
+                session.flush()
+                assert account.id is not None
+                from archive.handle_history import take_handle
+
+                take_handle(session, account, handle, on=self.clock.now().date())
+                self.wanted[handle] = Wanted(account.id, "fake", handle)
+
+    def round(self, *handles: str, workers: int = 1, **more: object) -> Summary:
+        @contextmanager
+        def open_web(_collector: Collector) -> Iterator[Web]:
+            yield PlainWeb(None)  # type: ignore[arg-type]  # this platform needs no network
+
+        around = Surroundings(
+            engine=self.engine,
+            collectors={"fake": self.collector},
+            open_web=open_web,
+            now=self.clock.now,
+            sleep=self.clock.sleep,
+            workers=workers,
+            ended=self.ended.append,
+        )
+        chosen: Collection[Wanted] = [self.wanted[handle] for handle in handles or self.wanted]
+        around = replace(around, **more)  # type: ignore[arg-type]
+        return collect(around, list(chosen), command="collect", version="0")
+
+    def schedule(self, handle: str) -> Schedule:
+        with Session(self.engine) as session:
+            return session.get_one(Schedule, self.wanted[handle].account_id)
+
+    def texts(self) -> set[str]:
+        with Session(self.engine) as session:
+            return set(session.exec(select(Statement.text)))
+
+
+@pytest.fixture(name="bench")
+def _bench(engine: Engine, clock: Clock, spoken: Spoken) -> Bench:
+    return Bench(engine, clock, FakeCollector(spoken, clock))
+
+
+def endings(summary: Summary) -> dict[str, Ending]:
+    return {outcome.wanted.name: outcome.ending for outcome in summary.outcomes}
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_one_failing_account_never_stops_the_others(bench: Bench, spoken: Spoken, workers: int) -> None:
+    bench.account("ada", "bob", "eve")
+    spoken.pages = {"ada": [["a"]], "bob": [["b"], Unreachable("no route to bob")], "eve": [["e"]]}
+
+    summary = bench.round(workers=workers)
+
+    assert endings(summary) == {"ada": Ending.DONE, "bob": Ending.FAILED, "eve": Ending.DONE}
+    assert bench.texts() == {"a", "b", "e"}  # what was read before it failed stays
+    assert summary.exit_code == 1
+    assert bench.schedule("bob").error == "no route to bob"
+    with Session(bench.engine) as session:
+        (entry,) = session.exec(select(Round))
+    assert (entry.outcome, entry.counts["accounts"]) == ("partly", {"done": 2, "failed": 1})
+
+
+def test_all_well_is_exit_code_0(bench: Bench, spoken: Spoken) -> None:
+    bench.account("ada")
+    spoken.pages = {"ada": [["a", "b"]]}
+    summary = bench.round()
+    assert summary.exit_code == 0
+    counts = summary.counts()
+    assert (counts["read"], counts["stored"], counts["pages"], counts["gaps"]) == (2, 2, 2, 0)
+
+
+def test_a_limit_defers_an_account_until_the_others_are_done_and_it_is_waited_for(
+    bench: Bench, spoken: Spoken, clock: Clock
+) -> None:
+    bench.account("ada", "bob")
+    later = TryLater("the server allows the next request later", clock.now() + timedelta(minutes=5))
+    spoken.pages = {"ada": [["a"], later, ["b"]], "bob": [["c"]]}
+    told: list[float] = []
+
+    summary = bench.round(waiting=lambda _name, seconds, _why: told.append(seconds))
+
+    assert spoken.asked == ["ada", "bob", "ada", "ada"]  # first what was left, then what is new
+    assert endings(summary) == {"ada": Ending.DONE, "bob": Ending.DONE}
+    assert bench.texts() == {"a", "b", "c"}
+    assert sum(clock.slept) == pytest.approx(300)
+    assert told[0] == pytest.approx(300)
+    assert summary.collected.tally.stored == 3
+
+
+def test_a_limit_that_lasts_longer_than_a_round_waits_leaves_the_account_to_the_next(
+    bench: Bench, spoken: Spoken, clock: Clock
+) -> None:
+    bench.account("ada")
+    until = clock.now() + timedelta(hours=5)
+    spoken.pages = {"ada": [TryLater("come back at five", until)]}
+
+    summary = bench.round(max_wait=timedelta(minutes=15))
+
+    assert endings(summary) == {"ada": Ending.DEFERRED}
+    assert summary.exit_code == 1
+    assert bench.schedule("ada").due_at == until
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(SourceRefused("set HUSTINGS_X_TOKEN"), 4), (BudgetSpent("spent: 20 of 20 USD"), 1)]
+)
+def test_a_source_that_serves_nobody_is_asked_once(
+    bench: Bench, spoken: Spoken, error: Exception, code: int
+) -> None:
+    bench.account("ada", "bob", "eve")
+    spoken.pages = {"ada": [error]}
+    summary = bench.round()
+    assert spoken.asked == ["ada"]
+    assert summary.exit_code == code
+    assert {outcome.message for outcome in summary.outcomes} == {str(error)}
+
+
+def test_one_server_that_refuses_does_not_speak_for_the_others(bench: Bench, spoken: Spoken) -> None:
+    bench.account("ada", "bob")
+    spoken.pages = {"ada": [SourceRefused("needs a token", host="social.example")], "bob": [["b"]]}
+    summary = bench.round()
+    assert endings(summary) == {"ada": Ending.FAILED, "bob": Ending.DONE}
+    assert summary.exit_code == 4
+
+
+def test_that_an_account_is_suspended_is_knowledge_not_failure(bench: Bench, spoken: Spoken) -> None:
+    bench.account("ada")
+    evidence = Page("fake:ada", b"suspended", "text/plain", bench.clock.now())
+    spoken.pages = {"ada": [AccountUnavailable("it breaks the rules", State.SUSPENDED, evidence)]}
+
+    summary = bench.round()
+
+    assert endings(summary) == {"ada": Ending.UNAVAILABLE}
+    assert summary.exit_code == 0
+    with Session(bench.engine) as session:
+        assert session.exec(select(Capture.source)).one() == "fake:ada"
+    assert bench.schedule("ada").succeeded_at is None
+    assert bench.schedule("ada").failures == 0
+
+
+def test_a_page_that_is_none_is_kept_as_evidence_and_proves_nothing(bench: Bench, spoken: Spoken) -> None:
+    bench.account("ada")
+    spoken.pages = {"ada": [["a"], ["not a page"]]}
+
+    summary = bench.round()
+
+    assert endings(summary) == {"ada": Ending.FAILED}
+    with Session(bench.engine) as session:
+        reason = session.exec(select(Quarantine.reason)).one()
+    assert reason == "not a page but a riddle"
+    spoken.pages = {"ada": [["b"]]}
+    assert bench.round().exit_code == 0
+    assert bench.texts() == {"a", "b"}
+
+
+def test_a_bad_record_is_quarantined_and_the_others_are_kept(bench: Bench, spoken: Spoken) -> None:
+    bench.account("ada")
+    spoken.pages = {"ada": [["a", "b", "bad c", "d", "e"]]}
+    summary = bench.round()
+    assert endings(summary) == {"ada": Ending.DONE}
+    assert summary.collected.tally.quarantined == 1
+    assert summary.exit_code == 1
+    assert bench.texts() == {"a", "b", "d", "e"}
+
+
+def test_a_page_of_which_most_cannot_be_read_says_that_the_platform_has_changed(
+    bench: Bench, spoken: Spoken
+) -> None:
+    """It is kept, but the ledger stays: nothing is lost once the collector understands it again."""
+    bench.account("ada")
+    spoken.pages = {"ada": [["a"], ["bad b", "bad c", "bad d", "e"]]}
+
+    summary = bench.round()
+
+    (outcome,) = summary.outcomes
+    assert outcome.ending is Ending.FAILED
+    assert outcome.message is not None
+    assert "3 of 4 records" in outcome.message
+    assert bench.texts() == {"a"}
+    with Session(bench.engine) as session:
+        assert len(session.exec(select(Capture)).all()) == 2
+
+
+def test_an_account_that_another_job_holds_is_left_to_it(
+    bench: Bench, spoken: Spoken, engine: Engine
+) -> None:
+    bench.account("ada", "bob")
+    take_lease(engine, bench.wanted["ada"].account_id, Holder(), now=bench.clock.now())
+    summary = bench.round()
+    assert endings(summary) == {"ada": Ending.BUSY, "bob": Ending.DONE}
+    assert summary.exit_code == 0
+    assert bench.round("ada").exit_code == 75
+
+
+def test_a_round_that_is_asked_to_stop_ends_between_two_pages_and_the_next_goes_on(
+    bench: Bench, spoken: Spoken
+) -> None:
+    bench.account("ada", "bob")
+    spoken.pages = {"ada": [["a"], ["b"]], "bob": [["c"]]}
+    pages: list[int] = []
+
+    summary = bench.round(stop=lambda: len(pages) > 0, told=lambda _wanted, _collected: pages.append(1))
+
+    assert endings(summary) == {"ada": Ending.STOPPED, "bob": Ending.STOPPED}
+    assert bench.texts() == {"a"}
+    assert bench.schedule("ada").due_at is None  # due at once
+    bench.round()
+    assert bench.texts() == {"a", "b", "c"}
+
+
+def test_after_a_success_an_account_is_due_in_an_interval_and_after_failures_later(
+    bench: Bench, spoken: Spoken
+) -> None:
+    bench.account("ada")
+    bench.round()
+    due = bench.schedule("ada").due_at
+    assert due is not None
+    assert EVERY * 0.9 <= due - bench.clock.now() <= EVERY * 1.1
+    for failures in (1, 2):
+        spoken.pages = {"ada": [CollectingError("down")]}
+        bench.round()
+        schedule = bench.schedule("ada")
+        assert schedule.due_at is not None
+        assert schedule.failures == failures
+        assert schedule.due_at - bench.clock.now() >= EVERY * 0.9 * 2**failures
+
+
+def test_the_longest_overdue_come_first_and_those_to_come_not_at_all(clock: Clock) -> None:
+    wanted = [Wanted(number, "fake", str(number)) for number in range(4)]
+    now = clock.now()
+    schedules = {
+        0: Schedule(account_id=0, due_at=now + timedelta(minutes=1)),
+        1: Schedule(account_id=1, due_at=now - timedelta(minutes=1)),
+        2: Schedule(account_id=2, due_at=now - timedelta(hours=1)),
+    }
+    assert [one.account_id for one in due_only(wanted, schedules, now=now)] == [3, 2, 1]
+
+
+def test_a_collector_that_cannot_be_made_fails_its_accounts_alone(bench: Bench, spoken: Spoken) -> None:
+    """Such as by a setting that means nothing."""
+    bench.account("ada")
+
+    class Refusing(dict[str, Collector]):
+        def __getitem__(self, platform: str) -> Collector:
+            raise SourceRefused("HUSTINGS_X_FIELDS=both: write tweet or post")
+
+    summary = bench.round(collectors=Refusing())
+    assert endings(summary) == {"ada": Ending.FAILED}
+    assert summary.exit_code == 4
