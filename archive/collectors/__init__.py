@@ -1,0 +1,1 @@
+"""Readers of platforms, one a module or package each."""
