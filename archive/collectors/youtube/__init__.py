@@ -1,0 +1,5 @@
+"""YouTube by its Data API v3."""
+
+from archive.collectors.youtube.reading import YouTubeCollector, collector
+
+__all__ = ["YouTubeCollector", "collector"]
