@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+BLUESKY := tests/bluesky_network
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-real clean
@@ -17,13 +18,13 @@ test: .venv/installed-dev ## lint, types, and all tests that need no network
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term
 
-test-real: .venv/installed-real ## tests with a browser, a server, an empty environment (.ci/run installs these)
+test-real: .venv/installed-real $(BLUESKY)/node_modules/installed ## tests with a browser, servers, an empty environment (.ci/run installs these)
 	$(BIN)/python -m pytest -m real
 
 clean: ## remove all that the other targets made
-	rm -rf .venv demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache $(BLUESKY)/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is younger than pyproject.toml as long as its installation is up to date.
@@ -45,4 +46,14 @@ $(BIN)/python:
 
 .venv/installed-real: pyproject.toml .venv/installed-dev
 	@$(INSTALL) --group real
+	@touch $@
+
+# Packages run no scripts of their own; the one that must be compiled finds Node's headers beside Node.
+$(BLUESKY)/node_modules/installed: $(BLUESKY)/package.json $(BLUESKY)/package-lock.json
+	@command -v npm >/dev/null || { echo "no npm here (on Debian: apt-get install nodejs npm)"; exit 1; }
+	@echo "Installing a Bluesky network into $(BLUESKY) (a minute or two) ..."
+	@cd $(BLUESKY) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd $(BLUESKY) && npm_config_build_from_source=true \
+		npm_config_nodedir="$$(node -p 'path.resolve(process.execPath, "../..")')" \
+		npm rebuild better-sqlite3 --loglevel=error
 	@touch $@

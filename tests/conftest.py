@@ -9,6 +9,9 @@ from sqlalchemy import Engine
 
 from db import open_database
 
+KILLS = "kills"
+"""Property of a test's report: collector, round, cells that were killed, pages fetched again at most."""
+
 settings.register_profile("hustings", deadline=None, max_examples=60)  # a test never asserts a time
 settings.load_profile("hustings")
 
@@ -19,3 +22,22 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     opened = open_database(str(tmp_path / "archive.db"), create=True)
     yield opened
     opened.dispose()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many times rounds were killed; the reports come from all processes that run tests."""
+    kills = [
+        value
+        for report in terminalreporter.getreports("passed")
+        for name, value in report.user_properties
+        if name == KILLS
+    ]
+    if not kills:
+        return
+    terminalreporter.section("kill matrix")
+    for collector, stage, cells, again in sorted(kills):
+        terminalreporter.line(f"{collector}, {stage}: {cells} cells, fetched again at most {again} page")
+    terminalreporter.line(
+        f"{sum(cells for _, _, cells, _ in kills)} cells, each killed by SIGKILL and started again: lost 0,"
+        f" doubled 0, fetched again at most {max(again for _, _, _, again in kills)} page"
+    )
