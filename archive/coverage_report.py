@@ -11,8 +11,8 @@ from archive.batches import batches
 from archive.coverage import load_state
 from archive.ledger import Interval, StreamState
 from archive.schedules import schedules_of
+from archive.streams import SHOWING
 from db.models import Account, AccountHandle, Coverage, Observation, Schedule, Statement
-from db.words import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def cover_accounts(
         assert account.id is not None  # stored
         schedule = schedules.get(account.id) or Schedule(account_id=account.id)
         state = states.get(account.id)
-        looked_at = account.checked_at if state not in (None, State.ACTIVE) else None
+        looked_at = account.checked_at if state is not None and state not in SHOWING else None
         known_at = _latest(schedule.succeeded_at, looked_at)
         can = account.platform in collectable
         found.append(

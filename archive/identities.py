@@ -11,6 +11,7 @@ from archive.captures import keep_page
 from archive.changes import assign
 from archive.contract import AccountRef, AccountSeen, CollectingError
 from archive.handle_history import bearers, close_handle, handles_of, open_handle, take_handle
+from archive.storable import storable
 from db.models import Account, Observation, Statement
 from db.words import State
 
@@ -88,7 +89,7 @@ def keep_seen(
     (statements, handles, coverage, schedule, owner); one that belongs to another id closes here. Nothing
     is guessed: accounts of different persons stay two, and `refused` says so.
     """
-    look = _Look(session, seen, at, reader, round_id)
+    look = _Look(session, storable(seen), at, reader, round_id)
     return look.keep(account)
 
 

@@ -18,6 +18,7 @@ from archive.captures import keep_file, keep_part, rehash_file
 from archive.contract import Importer, Layout, Post, Reject, UnreadableSource
 from archive.importers.files import check_text, excerpt
 from archive.speakers import Speakers
+from archive.storable import storable
 from archive.versions import digest_of, keep_versions, meet_again
 from db.engine import writing
 from db.models import Person, Quarantine, Round, Statement, StatementCapture, now
@@ -133,7 +134,8 @@ def keep_records(
     `speakers` is handed from page to page of one source, so that the roster's names are read once. `live`:
     the source shows what is published at `seen_at`, so that another text is an edit, also one back.
     """
-    records = _of_known_persons(session, list(records))
+    found = [storable(record) for record in records] if live else list(records)  # files are checked before
+    records = _of_known_persons(session, found)
     posts = [record for record in records if isinstance(record, Post)]
     rejects = [record for record in records if isinstance(record, Reject)]
     tally = Tally(read=len(posts) + len(rejects), quarantined=len(rejects))

@@ -9,11 +9,12 @@ down meet what is complete, or the platform's end: only then the top becomes the
 joins. In a window, only an item of the last time proves that none was missed in between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from archive.contract import Order, Served, Stream, Stretch
+from archive.falling import falling
 from db.words import CoverageStatus
 
 WINDOW_MARKS = 500
@@ -71,7 +72,9 @@ class Reach:
     at: datetime
     """When it was served."""
     oldest: datetime | None = None
-    """When the earliest of its posts was published."""
+    """When the earliest of its posts was published, of those that stand in the order of their times."""
+    joining: frozenset[str] = frozenset()
+    """Positions by which a window may join what is known: those of items in their order."""
     repeated: bool = False
     """Its cursor was used before in this round."""
 
@@ -91,8 +94,15 @@ class Taken:
     """What may be missing, where this page showed it."""
 
 
-def reach_of(served: Served, *, oldest: datetime | None, repeated: bool) -> Reach:
-    """What the ledger needs of a served page."""
+def reach_of(served: Served, times: Sequence[datetime | None], *, repeated: bool) -> Reach:
+    """What the ledger needs of a served page. `times`: when its posts were published, in its order.
+
+    A pinned post, or one that says that it is old, stands where its time does not belong: it proves nothing
+    of the time before it, and that it is known joins nothing.
+    """
+    in_order = falling(times)
+    told_apart = in_order and len(times) == len(served.positions)
+    joining = [served.positions[place] for place in in_order] if told_apart else served.positions
     return Reach(
         positions=served.positions,
         cursor=served.cursor,
@@ -100,7 +110,8 @@ def reach_of(served: Served, *, oldest: datetime | None, repeated: bool) -> Reac
         unchanged=served.unchanged,
         validators=served.validators,
         at=served.page.retrieved_at,
-        oldest=oldest,
+        oldest=times[in_order[-1]] if len(in_order) > 1 else None,
+        joining=frozenset(joining),
         repeated=repeated,
     )
 
@@ -208,15 +219,44 @@ def _take_descending(stream: Stream, state: StreamState, stretch: Stretch, reach
     met = moved.goal is not None and moved.low is not None and moved.low < moved.goal
     if not (reach.end or met or reach.stuck):
         return Taken(_with_errand(state, moved, full=full), closed=False)
-    hidden = not met and stream.shows is not None and moved.seen >= stream.shows * NEARLY_ALL
     gap = None
-    if not met and (reach.stuck or hidden):
+    if not met and (reach.stuck or _may_be_hidden(stream, moved.seen)):
         gap = _below(state, moved, _why(stream, reach))
     complete = _joined(stream, state, moved, full=full)
-    closed = _closed(state, complete, full=full)
+    settled, found = _doubts(stream, state, moved.seen, decide=stretch.is_fresh)
+    closed = _closed(settled, complete, full=full)
     if errand is None:
         closed = replace(closed, validators=reach.validators)
-    return Taken(_suspect(closed, gap) if gap else closed, closed=True, gap=gap)
+    if gap is None and not met and stream.shows is not None and not stretch.is_fresh:
+        doubt = replace(_below(state, moved, _why(stream, reach)), seen=moved.seen)
+        return Taken(_suspect(closed, doubt), closed=True)
+    return Taken(_suspect(closed, gap) if gap else closed, closed=True, gap=gap or found)
+
+
+def _may_be_hidden(stream: Stream, seen: int) -> bool:
+    """Whether so many items are shown that the platform may hide older ones."""
+    return stream.shows is not None and seen >= stream.shows * NEARLY_ALL
+
+
+def _doubts(
+    stream: Stream, state: StreamState, newer: int, *, decide: bool
+) -> tuple[StreamState, Interval | None]:
+    """The state once so many newer items are counted, and the gap that is no longer in doubt, if any.
+
+    What an interrupted round read last was the end of what was shown then: whether older items were hidden
+    already only the number of all newer ones tells. It is known once a walk from the top is done (`decide`).
+    """
+    kept, found = [], None
+    for gap in state.suspected:
+        counted = replace(gap, seen=gap.seen + newer)
+        if not gap.seen:
+            kept.append(gap)
+        elif not decide:
+            kept.append(counted)
+        elif _may_be_hidden(stream, counted.seen):
+            found = replace(gap, seen=0)
+            kept.append(found)
+    return replace(state, suspected=tuple(kept)), found
 
 
 def _why(stream: Stream, reach: Reach) -> str:
@@ -268,7 +308,8 @@ def _take_window(_stream: Stream, state: StreamState, _stretch: Stretch, reach: 
     )
     before = state.complete
     known = set(before.marks) if before is not None else set()
-    joined = before is not None and (not known or not known.isdisjoint(reach.positions))
+    nothing = not known and not reach.positions
+    joined = before is not None and (nothing or not known.isdisjoint(reach.joining))
     if errand is None:
         state = replace(state, validators=reach.validators)
     if not (joined or reach.end or reach.stuck):
@@ -278,7 +319,7 @@ def _take_window(_stream: Stream, state: StreamState, _stretch: Stretch, reach: 
         gap = _since_last_time(state, before, moved, reach.at)
     complete = Interval(
         CoverageStatus.COMPLETE,
-        since=before.since if before is not None else moved.since,
+        since=before.since if before is not None else (moved.since or moved.until),
         until=moved.until,
         marks=moved.marks or tuple(known),
     )

@@ -26,8 +26,9 @@ from archive.contract import (
     Web,
 )
 from archive.ingest import begin_round, end_round
-from archive.schedules import EVERY, Holder, LeaseLost, full_is_due, next_due, take_lease
+from archive.schedules import EVERY, NEVER, Holder, LeaseLost, full_is_due, next_due, take_lease
 from archive.speakers import Speakers
+from archive.storable import storable_text
 from archive.streams import Collected, Joined, Step, Stopped, Work, collect_account
 from db.engine import writing
 from db.models import Schedule
@@ -77,6 +78,8 @@ class Outcome:
     """Not before: the account is worth trying again."""
     refused: bool = False
     """The source as a whole serves nobody."""
+    ended: bool = False
+    """It is gone for good, and asks not to be asked again."""
     exit_code: int = 0
 
 
@@ -294,7 +297,7 @@ def _ended(wanted: Wanted, collect_it: Callable[[], None]) -> Outcome:
     try:
         collect_it()
     except AccountUnavailable as error:
-        return Outcome(wanted, Ending.UNAVAILABLE, message=f"{error.state}: {error}")
+        return Outcome(wanted, Ending.UNAVAILABLE, message=f"{error.state}: {error}", ended=error.for_good)
     except TryLater as error:
         return Outcome(wanted, Ending.DEFERRED, message=str(error), until=error.until, exit_code=1)
     except BudgetSpent as error:
@@ -328,11 +331,16 @@ def _note(schedule: Schedule, outcome: Outcome, *, now: datetime, full: bool, ch
         return
     good = outcome.ending in (Ending.DONE, Ending.UNAVAILABLE)
     schedule.failures = 0 if good else schedule.failures + 1
-    schedule.error = None if outcome.ending is Ending.DONE else outcome.message
+    said = None if outcome.ending is Ending.DONE else outcome.message
+    schedule.error = storable_text(said) if said else None
     if outcome.ending is Ending.DONE:
         schedule.succeeded_at = now
         schedule.full_at = now if full or schedule.full_at is None else schedule.full_at
     due = next_due(every, schedule.failures, now=now, chance=chance)
+    if outcome.ending is Ending.DONE and not schedule.every_seconds:
+        due = max(due, now + outcome.collected.fresh_for)  # an interval that the user set is his own word
+    if outcome.ended:
+        due = NEVER
     schedule.due_at = outcome.until if outcome.until is not None else due
 
 

@@ -6,7 +6,7 @@ import random
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -26,6 +26,9 @@ FULL_EVERY = timedelta(days=7)
 
 JITTER = 0.1
 """Fraction by which an interval varies, so that accounts do not all come due at once."""
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""When an account is due that is gone for good: only who names it asks for it again."""
 
 LONGEST_PAUSE = timedelta(hours=24)
 """Of an account that fails again and again."""

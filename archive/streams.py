@@ -9,8 +9,8 @@ keep          raw bytes, posts, quarantine, ledger: one transaction, under the a
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Engine
@@ -25,6 +25,7 @@ from archive.contract import (
     CollectingError,
     Collector,
     CursorExpired,
+    Order,
     Page,
     Post,
     Reject,
@@ -36,7 +37,8 @@ from archive.contract import (
     Web,
 )
 from archive.coverage import load_state, save_state
-from archive.identities import keep_seen, ref_of
+from archive.identities import keep_seen, last_observation, ref_of
+from archive.importers.files import excerpt
 from archive.ingest import Tally, keep_records
 from archive.schedules import Holder, note_full, renew_lease
 from archive.speakers import Speakers
@@ -99,9 +101,16 @@ class Collected:
     tally: Tally = field(default_factory=Tally)
     gaps: tuple[str, ...] = ()
     """Newly suspected: `posts: the platform repeated a cursor`."""
+    fresh_for: timedelta = timedelta()
+    """For how long the server says that nothing changes."""
 
     def __add__(self, other: "Collected") -> "Collected":
-        return Collected(self.pages + other.pages, self.tally + other.tally, self.gaps + other.gaps)
+        return Collected(
+            self.pages + other.pages,
+            self.tally + other.tally,
+            self.gaps + other.gaps,
+            max(self.fresh_for, other.fresh_for),
+        )
 
 
 def collect_account(work: Work, told: Callable[[Collected], None]) -> None:
@@ -168,20 +177,26 @@ def _collect_stream(work: Work, ref: AccountRef, stream: Stream, told: Callable[
         resumed = state.errand(full=full) is not None
         stretch = ledger.next_stretch(stream, state, full=full)
         try:
-            _walk(work, ref, stream, stretch, state, full, told)
+            state = _walk(work, ref, stream, stretch, state, full, told)
         except CursorExpired as error:
             if renewed or not resumed:
                 raise
             log.info("%s %s: %s: going on without it", ref.platform, ref.handle, error)
             renewed = True
-            with writing(work.engine) as session:
-                renew_lease(session, work.account_id, work.holder, now=work.now())
-                left = ledger.without_cursor(state, full=full)
-                save_state(session, work.account_id, stream.name, left, work.round_id)
+            _forget_cursor(work, stream, full=full)
             continue
-        if not resumed:
+        if not resumed or state.errand(full=full) is not None:  # it cannot go on: the ledger says why
             return
         full = False  # all was read again, in two parts: what is left is what came meanwhile
+
+
+def _forget_cursor(work: Work, stream: Stream, *, full: bool) -> None:
+    """Go on without the token, from the last page that was stored with it."""
+    with writing(work.engine) as session:
+        renew_lease(session, work.account_id, work.holder, now=work.now())
+        state = load_state(session, work.account_id, stream.name)
+        left = ledger.without_cursor(state, full=full)
+        save_state(session, work.account_id, stream.name, left, work.round_id)
 
 
 def _walk(
@@ -192,15 +207,16 @@ def _walk(
     state: ledger.StreamState,
     full: bool,
     told: Callable[[Collected], None],
-) -> None:
-    """Take page after page of a stretch until the ledger says that it is read."""
-    used = {stretch.cursor, stretch.after} - {None}
+) -> ledger.StreamState:
+    """Take page after page of a stretch until the ledger says that it is read; the state then."""
+    begun_at = stretch.after if stream.order is Order.OLDEST_FIRST else stretch.cursor
+    used, first = {begun_at} - {None}, True
     for served in _one_by_one(work, work.collector.fetch(work.web, ref, stretch)):
         pages = () if served.unchanged else (served.page, *served.enclosed)
-        records = [_parsed(work, page) for page in pages]
+        records = _records(work, served, pages)
         repeated = not served.end and served.cursor in used
         used.add(served.cursor)
-        reach = ledger.reach_of(served, oldest=_oldest(records), repeated=repeated)
+        reach = ledger.reach_of(served, _times(records), repeated=repeated)
         taken = ledger.take(stream, state, stretch, reach, full=full)
         with writing(work.engine) as session:
             renew_lease(session, work.account_id, work.holder, now=work.now())
@@ -216,11 +232,27 @@ def _walk(
             work.watch(Step.BEFORE_COMMIT)
         work.watch(Step.AFTER_COMMIT)
         gaps = (f"{stream.name}: {taken.gap.reason}",) if taken.gap else ()
-        told(Collected(len(pages[:1]), tally, gaps))
-        state = taken.state
+        told(Collected(len(pages[:1]), tally, gaps, fresh_for=_fresh_for(served.page)))
+        if first and (served.positions or served.unchanged):
+            _note_shown(work, served.page)
+        state, first = taken.state, False
         if taken.closed:
-            return
+            return state
     raise CollectingError(f"{work.collector.name} stopped serving {stream.name} before its end")
+
+
+def _note_shown(work: Work, page: Page) -> None:
+    """An account that showed nothing the last time shows posts again: this page says that it is active."""
+    with Session(work.engine) as session:
+        last = last_observation(session, session.get_one(Account, work.account_id))
+    if last is not None and last.state not in SHOWING:
+        _keep_seen(work, AccountSeen(State.ACTIVE, detail="it shows posts again", pages=(page,)))
+
+
+def _fresh_for(page: Page) -> timedelta:
+    """How long the server says that it is of no use to ask again."""
+    said = page.context.get("fresh_for", "0")
+    return timedelta(seconds=int(said)) if said.isdecimal() else timedelta()
 
 
 def _last_relisted(collector: Collector) -> Stream:
@@ -242,6 +274,23 @@ def _one_by_one(work: Work, pages: Iterator[Served]) -> Iterator[Served]:
 
 
 Records = list[Post | Reject]
+
+
+def _records(work: Work, served: Served, pages: Sequence[Page]) -> list[Records]:
+    """The records of a page and of what is enclosed; what is enclosed and cannot be read is a Reject."""
+    if not pages:
+        return []
+    found = [[*_parsed(work, served.page), *served.missing]]
+    for page in served.enclosed:
+        try:
+            found.append(list(work.collector.parse(page)))
+        except UnreadablePage as error:
+            found.append([_unreadable(page, error)])
+    return found
+
+
+def _unreadable(page: Page, why: object) -> Reject:
+    return Reject(position="page", reason=str(why), excerpt=excerpt(page.body))
 
 
 def _parsed(work: Work, page: Page) -> Records:
@@ -274,17 +323,27 @@ def _keep(work: Work, session: Session, pages: Sequence[Page], records: Sequence
         )
         for page, capture, found in zip(pages, captures, records, strict=True)
     ]
-    # What is enclosed tells more of the same posts: only the page itself is counted.
-    return replace(tallies[0], edited=sum(one.edited for one in tallies)) if tallies else Tally()
+    return _together(tallies)
+
+
+def _together(tallies: Sequence[Tally]) -> Tally:
+    """The tally of a page and what is enclosed, which mostly tells more of the same posts: known there are
+    not counted again."""
+    if not tallies:
+        return Tally()
+    more = [
+        Tally(one.stored + one.quarantined, one.stored, 0, one.quarantined, one.edited) for one in tallies[1:]
+    ]
+    return sum(more, tallies[0])
 
 
 def _keep_unreadable(work: Work, page: Page, why: object) -> None:
     """Keep a page that could not be read, as evidence; nothing is learnt from it."""
-    reject = Reject(position="page", reason=str(why), excerpt=page.body[:200].decode("utf-8", "replace"))
+    reject = _unreadable(page, why)
     with writing(work.engine) as session:
         renew_lease(session, work.account_id, work.holder, now=work.now())
         capture = keep_page(session, page, work.collector.name, work.round_id)
-        keep_records(session, capture, [reject], seen_at=page.retrieved_at, round_id=work.round_id)
+        keep_records(session, capture, [reject], seen_at=page.retrieved_at, round_id=work.round_id, live=True)
 
 
 def _keep_home(session: Session, account_id: int, served: Served) -> None:
@@ -296,8 +355,7 @@ def _keep_home(session: Session, account_id: int, served: Served) -> None:
         session.add(account)
 
 
-def _oldest(records: Sequence[Records]) -> datetime | None:
-    """When the earliest post of a page was published."""
-    listed = records[0] if records else []
-    times = [one.published.at for one in listed if isinstance(one, Post) and one.published]
-    return min(times, default=None)
+def _times(records: Sequence[Records]) -> list[datetime | None]:
+    """When each post of a page was published, in the order of the page."""
+    listed = [one for one in records[0] if isinstance(one, Post)] if records else []
+    return [one.published.at if one.published else None for one in listed]

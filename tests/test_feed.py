@@ -233,9 +233,10 @@ def test_ids_of_a_moved_feed_stay_although_they_mean_something_in_it_alone() -> 
 
 
 @pytest.mark.parametrize(
-    "state", [State.DELETED, State.NOT_FOUND, State.PROTECTED, State.BLOCKED], ids=lambda one: str(one)
+    ("state", "for_good"), [(State.DELETED, True), (State.NOT_FOUND, False)], ids=lambda one: str(one)
 )
-def test_a_feed_that_is_not_shown_has_a_state_with_its_evidence(state: State) -> None:
+def test_a_feed_that_is_not_shown_has_a_state_with_its_evidence(state: State, for_good: bool) -> None:
+    """One that is gone for good (410) asks not to be polled any more."""
     world = filled(3)
     with bench(world) as here:
         world.accounts["ada"].state = state
@@ -243,9 +244,21 @@ def test_a_feed_that_is_not_shown_has_a_state_with_its_evidence(state: State) ->
         assert (seen.state, seen.platform_id) == (state, here.ref.platform_id)
         with pytest.raises(AccountUnavailable) as error:
             here.read()
-        assert error.value.state is state
+        assert (error.value.state, error.value.for_good) == (state, for_good)
         for page in (*seen.pages, *error.value.pages):
             assert list(here.collector.parse(page)) == []
+
+
+@pytest.mark.parametrize("state", [State.PROTECTED, State.BLOCKED], ids=lambda one: str(one))
+def test_a_wall_before_a_feed_is_a_failure_and_no_state_of_it(state: State) -> None:
+    """401 and 403 come from walls against robots, too: such an account must show as one that fails."""
+    world = filled(3)
+    with bench(world) as here:
+        world.accounts["ada"].state = state
+        for ask in (lambda: here.collector.look(here.web, here.ref), here.read):
+            with pytest.raises(CollectingError, match=r"40[13]: it") as error:
+                ask()
+            assert type(error.value) is CollectingError
 
 
 def test_a_web_page_leads_to_the_first_feed_that_it_names() -> None:

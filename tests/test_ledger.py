@@ -3,13 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.contract import Order, Stream, Stretch
-from archive.ledger import Interval, Reach, StreamState, Taken, next_stretch, take, without_cursor
+from archive.contract import Order, Page, Served, Stream, Stretch
+from archive.falling import falling
+from archive.ledger import (
+    Interval,
+    Reach,
+    StreamState,
+    Taken,
+    next_stretch,
+    reach_of,
+    take,
+    without_cursor,
+)
 from db.words import CoverageStatus
 
 NOON = datetime(2024, 7, 5, 12, tzinfo=UTC)
@@ -21,7 +32,8 @@ WINDOW = Stream("entries", Order.WINDOW)
 
 def reach(*positions: str, cursor: str | None = None, end: bool = False, minutes: int = 0) -> Reach:
     at = NOON + timedelta(minutes=minutes)
-    return Reach(positions, cursor, end, False, {}, at, oldest=at if positions else None)
+    oldest = at if positions else None
+    return Reach(positions, cursor, end, False, {}, at, oldest=oldest, joining=frozenset(positions))
 
 
 def complete(*marks: str, **more: object) -> StreamState:
@@ -311,3 +323,112 @@ def _round(
                 break
         if not resumed:
             return state, False, seen
+
+
+# ---- what is hidden below a platform's window --------------------------------------------------------
+
+NEWEST_TEN = Stream("posts", Order.NEWEST_FIRST, shows=10)
+
+
+def interrupted(count: int) -> StreamState:
+    """A first round that was interrupted after so many items."""
+    return after(NEWEST_TEN, StreamState(), reach(*down_from(50, count), cursor="c1")).state
+
+
+def down_from(top: int, count: int) -> list[str]:
+    return [str(top - number) for number in range(count)]
+
+
+@pytest.mark.parametrize(("newer", "hidden"), [(1, False), (5, True)])
+def test_what_came_while_a_round_lay_still_counts_for_what_a_platform_hides(newer: int, hidden: bool) -> None:
+    """Of ten that are shown, new ones push old ones out before these are read: only their number tells."""
+    state = interrupted(2)
+    resumed = after(NEWEST_TEN, state, reach(*down_from(48, 3), end=True))
+    assert [gap.low for gap in resumed.state.suspected] == [
+        None
+    ]  # in doubt, until the newer ones are counted
+    assert resumed.gap is None
+
+    done = after(NEWEST_TEN, resumed.state, reach(*down_from(50 + newer, newer), "50", end=True))
+
+    assert bool(done.state.suspected) is hidden
+    assert (done.gap is not None) is hidden
+    again = after(NEWEST_TEN, done.state, reach("50", end=True))
+    assert bool(again.state.suspected) is hidden
+    assert again.gap is None
+
+
+def test_the_newer_ones_are_counted_over_several_interruptions() -> None:
+    state = after(NEWEST_TEN, interrupted(2), reach(*down_from(48, 3), end=True)).state
+    state = after(NEWEST_TEN, state, reach(*down_from(53, 2), cursor="c2")).state
+    state = after(NEWEST_TEN, state, reach("51", "49", cursor="c3")).state
+    done = after(NEWEST_TEN, state, reach("54", "53", "52", end=True))
+
+    assert [gap.seen for gap in done.state.suspected] == [0]
+
+
+# ---- items that do not stand in their order ---------------------------------------------------------
+
+
+def shown(*published: int | None, known: str = "") -> Taken:
+    """A second look at a feed that showed `known` the first time; hours from noon of each entry."""
+    first = after(WINDOW, StreamState(), reach(*known, end=True)).state
+    return after(WINDOW, first, entries(*published))
+
+
+def entries(*published: int | None) -> Reach:
+    """A page of entries a, b, c, ... that were published so many hours after noon."""
+    times = [None if hours is None else NOON + timedelta(hours=hours) for hours in published]
+    names = tuple("abcdefghij"[: len(times)])
+    page = Page("https://blog.example/feed", b"", "text/xml", NOON + timedelta(days=9))
+    return reach_of(Served(page, names, end=True), times, repeated=False)
+
+
+def test_an_entry_that_stays_on_top_joins_no_window() -> None:
+    """It is known every time, whatever came and went below it."""
+    assert shown(-5000, 9, 8, 7, known="a").gap is not None
+    assert shown(9, 8, 7, 6, known="c").gap is None
+    assert shown(None, None, None, known="b").gap is None
+
+
+def test_a_window_is_complete_since_its_oldest_entry_that_stands_in_order() -> None:
+    def since(*published: int | None) -> timedelta:
+        state = after(WINDOW, StreamState(), entries(*published)).state
+        assert state.complete is not None
+        assert state.complete.since is not None
+        return state.complete.since - NOON
+
+    assert since(9, 8, 7) == timedelta(hours=7)
+    assert since(-5000, 9, 8, 7) == timedelta(hours=7)
+    assert since(None, None) == since() == since(3) == timedelta(days=9)  # when it was first read
+
+
+def test_entries_in_a_feed_that_was_empty_may_not_be_all_that_came() -> None:
+    empty = after(WINDOW, StreamState(), reach(end=True)).state
+    assert after(WINDOW, empty, reach(end=True)).gap is None
+    assert after(WINDOW, empty, reach("a", end=True)).gap is not None
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 9)), max_size=12))
+def test_the_longest_falling_row_is_one_and_none_is_longer(hours: list[int | None]) -> None:
+    times = [None if hour is None else NOON + timedelta(hours=hour) for hour in hours]
+    found = falling(times)
+
+    row = [times[place] for place in found]
+    assert list(found) == sorted(set(found))
+    assert all(one >= other for one, other in pairwise(row))  # type: ignore[operator]
+    best = longest(times)
+    assert len(found) == (best if 2 * best >= len(times) else 0)
+
+
+def longest(times: list[datetime | None]) -> int:
+    """The length of the longest falling subsequence, the slow way."""
+    lengths: list[int] = []
+    for place, time in enumerate(times):
+        fitting = [
+            lengths[before]
+            for before in range(place)
+            if time is not None and (earlier := times[before]) is not None and earlier >= time
+        ]
+        lengths.append(0 if time is None else 1 + max(fitting, default=0))
+    return max(lengths, default=0)

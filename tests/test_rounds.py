@@ -18,6 +18,7 @@ from archive.contract import (
     BudgetSpent,
     CollectingError,
     Collector,
+    CursorExpired,
     Order,
     Page,
     Policy,
@@ -33,9 +34,9 @@ from archive.contract import (
     Web,
 )
 from archive.rounds import Ending, Outcome, Summary, Surroundings, Wanted, collect, due_only
-from archive.schedules import EVERY, Holder, take_lease
+from archive.schedules import EVERY, NEVER, Holder, take_lease
 from db.engine import writing
-from db.models import Account, Capture, Quarantine, Round, Schedule, Statement
+from db.models import Account, Capture, Observation, Quarantine, Round, Schedule, Statement
 from db.words import State
 
 
@@ -45,6 +46,13 @@ class Spoken:
 
     pages: dict[str, list[list[str] | Exception]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    """From where each fetch began."""
+    fresh_for: int = 0
+
+
+STUCK: list[str] = []
+"""A page that gives neither an end nor a way to go on."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ class FakeCollector:
     def fetch(self, web: Web, account: AccountRef, stretch: Stretch) -> Iterator[Served]:
         self.spoken.asked.append(str(account.handle))
         place = int(stretch.after or 0)
+        self.spoken.places.append(place)
         ahead = self.spoken.pages.get(str(account.handle), [])
         while True:
             texts = ahead.pop(0) if ahead else []
@@ -77,8 +86,15 @@ class FakeCollector:
                 body,
                 "text/plain",
                 self.clock.now(),
-                context={"handle": str(account.handle), "place": str(place)},
+                context={
+                    "handle": str(account.handle),
+                    "place": str(place),
+                    "fresh_for": str(self.spoken.fresh_for),
+                },
             )
+            if texts is STUCK:
+                yield Served(page)
+                return
             yield Served(page, tuple(texts), cursor=str(place), end=not texts)
 
     def parse(self, page: Page) -> Iterator[Post | Reject]:
@@ -369,3 +385,113 @@ def test_a_collector_that_cannot_be_made_fails_its_accounts_alone(bench: Bench, 
     summary = bench.round(collectors=Refusing())
     assert endings(summary) == {"ada": Ending.FAILED}
     assert summary.exit_code == 4
+
+
+# ---- what was found in review ------------------------------------------------------------------------
+
+
+def test_an_account_that_shows_posts_again_is_active_again_with_its_evidence(
+    bench: Bench, spoken: Spoken
+) -> None:
+    """Also a second time: each change of state is an observation of its own."""
+    bench.account("ada")
+    evidence = Page("fake:ada", b"suspended", "text/plain", bench.clock.now())
+    suspended = AccountUnavailable("it breaks the rules", State.SUSPENDED, evidence)
+    for texts in (["a"], ["b"]):
+        spoken.pages = {"ada": [suspended]}
+        bench.round()
+        spoken.pages = {"ada": [texts]}
+        bench.round()
+
+    with Session(bench.engine) as session:
+        seen = session.exec(select(Observation.state, Capture.source).join(Capture)).all()
+    assert seen == [
+        (State.SUSPENDED, "fake:ada"),
+        (State.ACTIVE, "fake:ada/1"),
+        (State.SUSPENDED, "fake:ada"),
+        (State.ACTIVE, "fake:ada/2"),
+    ]
+
+
+def test_a_stream_that_cannot_go_on_is_asked_once_a_round(bench: Bench, spoken: Spoken) -> None:
+    """A page that gives no way to go on ends the round, also the round that tries to go on from there."""
+    bench.account("ada")
+    spoken.pages = {"ada": [["a"], STUCK]}
+    first = bench.round()
+    spoken.pages, spoken.asked = {"ada": [STUCK, STUCK, STUCK, STUCK]}, []
+    second = bench.round()
+
+    assert spoken.asked == ["ada"]
+    assert first.collected.gaps == second.collected.gaps == ("posts: the platform gave no way to go on",)
+    spoken.pages = {"ada": [["b"]]}
+    assert bench.round().collected.gaps == ()
+    assert bench.texts() == {"a", "b"}
+
+
+@dataclass(frozen=True)
+class Downward(FakeCollector):
+    """Serves texts `5` to `1`, one a page, by a token that expires once `2` is to be served."""
+
+    streams: tuple[Stream, ...] = (Stream("posts", Order.NEWEST_FIRST),)
+
+    def fetch(self, web: Web, account: AccountRef, stretch: Stretch) -> Iterator[Served]:
+        place = int(stretch.cursor or stretch.before or 6)
+        self.spoken.places.append(place)
+        while place > 1:
+            if place == 4 and len(self.spoken.places) == 1:
+                raise Unreachable("no answer")
+            if place == 3 and len(self.spoken.places) == 2:
+                raise CursorExpired("the token is too old")
+            place -= 1
+            page = Page(f"fake:{place}", str(place).encode(), "text/plain", self.clock.now())
+            page.context.update({"handle": "ada", "place": ""})  # type: ignore[attr-defined]
+            yield Served(page, (str(place),), cursor=str(place), end=place == 1)
+
+
+def test_a_token_that_expires_late_costs_none_of_the_pages_before(bench: Bench, spoken: Spoken) -> None:
+    bench.account("ada")
+    bench = replace(bench, collector=Downward(spoken, bench.clock))
+    bench.round()
+    assert bench.texts() == {"5", "4"}
+
+    assert bench.round().exit_code == 0
+    assert spoken.places[:3] == [6, 4, 3]
+    assert bench.texts() == {"5", "4", "3", "2", "1"}
+
+
+def test_texts_that_no_database_stores_cost_neither_the_post_nor_the_round(
+    bench: Bench, spoken: Spoken
+) -> None:
+    bench.account("ada", "bob")
+    spoken.pages = {"ada": [["a\0", "x", "y", "z"], Unreachable("no\0answer")], "bob": [["b"]]}
+    summary = bench.round()
+
+    assert endings(summary) == {"ada": Ending.FAILED, "bob": Ending.DONE}
+    assert bench.texts() == {"a\N{REPLACEMENT CHARACTER}", "x", "y", "z", "b"}
+    assert bench.schedule("ada").error == "no\N{REPLACEMENT CHARACTER}answer"
+
+
+def test_what_is_gone_for_good_comes_due_no_more(bench: Bench, spoken: Spoken) -> None:
+    bench.account("ada")
+    spoken.pages = {"ada": [AccountUnavailable("410", State.DELETED, for_good=True)]}
+    bench.round()
+
+    assert bench.schedule("ada").due_at == NEVER
+    bench.round("ada")  # whoever names it asks for it all the same
+    assert spoken.asked == ["ada", "ada"]
+
+
+@pytest.mark.parametrize(("own", "hours"), [(None, 24), (600, 1 / 6)])
+def test_an_account_is_left_alone_while_its_server_says_that_nothing_changes(
+    bench: Bench, spoken: Spoken, own: int | None, hours: float
+) -> None:
+    """Unless the user gave it an interval of its own."""
+    bench.account("ada")
+    with writing(bench.engine) as session:
+        session.add(Schedule(account_id=bench.wanted["ada"].account_id, every_seconds=own))
+    spoken.pages, spoken.fresh_for = {"ada": [["a"]]}, 86_400
+    bench.round()
+
+    due_at = bench.schedule("ada").due_at
+    assert due_at is not None
+    assert due_at - bench.clock.now() == pytest.approx(timedelta(hours=hours), rel=0.11)

@@ -572,7 +572,7 @@ def test_without_a_budget_a_platform_that_charges_is_not_asked(around: Around) -
 @pytest.mark.parametrize(
     ("fault", "error", "units"),
     [
-        (hang_up, Unreachable, 0),
+        (hang_up, Unreachable, 100),
         (server_error, Unreachable, 0),
         (redirect("http://10.0.0.1/"), AddressRefused, 0),
         (redirect("/feed"), Unreachable, 0),
@@ -583,7 +583,8 @@ def test_without_a_budget_a_platform_that_charges_is_not_asked(around: Around) -
 def test_only_what_may_have_been_sent_stays_paid(
     around: Around, engine: Engine, fault: Fault, error: type[CollectingError], units: int
 ) -> None:
-    """No answer costs nothing; an answer that began, and cannot be counted, costs what was reserved."""
+    """A refusal costs nothing. What was asked for without an answer costs what was reserved, once for all
+    tries; an answer that began, and cannot be counted, each time."""
     for number in range(6):
         around.server.fail(number, "fault", fault)
     with pytest.raises(error):

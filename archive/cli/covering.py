@@ -98,6 +98,7 @@ def _covered(
 
 
 def _coverage_table(covered: "list[AccountCoverage]") -> "Table":
+    from archive.schedules import NEVER
     from db.screens import Table
 
     header = ("account", "state", "complete since", "until", "posts", "gaps", "last success", "next", "")
@@ -110,7 +111,7 @@ def _coverage_table(covered: "list[AccountCoverage]") -> "Table":
             f"{one.statements:,}",
             str(one.gaps),
             _time(one.succeeded_at),
-            _time(one.due_at),
+            "never" if one.due_at == NEVER else _time(one.due_at),
             _remark(one),
         )
         for one in covered

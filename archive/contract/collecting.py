@@ -98,6 +98,11 @@ class Stretch:
     validators: Mapping[str, str] = field(default_factory=dict)
     """`etag`, `last-modified` of the answer before, for a conditional request."""
 
+    @property
+    def is_fresh(self) -> bool:
+        """Newest first: whether it begins at the top, and does not go on with what was interrupted."""
+        return self.cursor is None and self.before is None
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -118,6 +123,9 @@ class Served:
     validators: Mapping[str, str] = field(default_factory=dict)
     enclosed: Sequence[Page] = ()
     """Further answers that belong to this page's posts (edit histories); kept in the same transaction."""
+    missing: Sequence[Reject] = ()
+    """What belongs to this page's posts and was not to be had (an edit history that is refused); quarantined
+    with the page, which it does not hold up."""
 
 
 class Collector(Protocol):

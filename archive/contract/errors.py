@@ -51,12 +51,16 @@ class Unintelligible(CollectingError):
 
 
 class AccountUnavailable(CollectingError):
-    """The platform shows no posts of this account; `state` says why, `pages` are the evidence."""
+    """The platform shows no posts of this account; `state` says why, `pages` are the evidence.
 
-    def __init__(self, message: str, state: State, *pages: Page) -> None:
+    `for_good`: it asks not to be asked for it again.
+    """
+
+    def __init__(self, message: str, state: State, *pages: Page, for_good: bool = False) -> None:
         super().__init__(message)
         self.state = state
         self.pages = pages
+        self.for_good = for_good
 
 
 class SourceRefused(CollectingError):

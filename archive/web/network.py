@@ -98,11 +98,14 @@ def _explained(host: str) -> Iterator[None]:
     try:
         yield
     except httpx.TimeoutException as error:
-        raise PassingTrouble(f"{host} does not answer in time ({str(error) or 'timeout'})") from None
+        sent = not isinstance(error, httpx.ConnectTimeout)
+        raise PassingTrouble(
+            f"{host} does not answer in time ({str(error) or 'timeout'})", sent=sent
+        ) from None
     except httpx.ConnectError as error:
         raise PassingTrouble(f"no connection to {host} ({error})") from None
     except httpx.TransportError as error:
-        raise PassingTrouble(f"the connection to {host} broke ({error})") from None
+        raise PassingTrouble(f"the connection to {host} broke ({error})", sent=True) from None
 
 
 def _read(answer: httpx.Response, host: str) -> Iterator[bytes]:

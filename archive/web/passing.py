@@ -4,8 +4,12 @@ from datetime import datetime
 
 
 class PassingTrouble(Exception):
-    """No usable answer this time; `until` is when the server wants the next request, where it says so."""
+    """No usable answer this time; `until` is when the server wants the next request, where it says so.
 
-    def __init__(self, message: str, *, until: datetime | None = None) -> None:
+    `sent`: the request may have reached the server, which then may charge for it.
+    """
+
+    def __init__(self, message: str, *, until: datetime | None = None, sent: bool = False) -> None:
         super().__init__(message)
         self.until = until
+        self.sent = sent

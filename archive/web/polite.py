@@ -93,6 +93,8 @@ class PoliteWeb:
                 return self._try(asked, bill, refused)
             except PassingTrouble as trouble:
                 refused = refused + 1 if isinstance(trouble, TooMany) else 0
+                if trouble.sent and number == TRIES:
+                    bill.keep()  # a hard stop counts what may have been charged; the same posts count once
                 self._refund(bill)
                 if number == TRIES:
                     _give_up(asked, trouble)

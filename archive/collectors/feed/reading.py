@@ -37,13 +37,17 @@ ACCEPT = {
 }
 NOT_MODIFIED = 304
 GONE: Mapping[int, tuple[State, str]] = {
-    401: (State.PROTECTED, "wants a password, and is not public"),
-    403: (State.BLOCKED, "refuses us"),
     404: (State.NOT_FOUND, "is not there: has the feed another address now?"),
     410: (State.DELETED, "is gone for good: stop polling it"),
     451: (State.BLOCKED, "may not be shown for legal reasons"),
 }
 """Status of a feed's own address -> what it says of the feed."""
+
+REFUSALS: Mapping[int, str] = {
+    401: "it wants a password, and is not public",
+    403: "it refuses us, or whatever stands before it does",
+}
+"""Status -> what it may mean. Not a state of the feed: walls against robots come and go."""
 
 MOST_IDLE = 3
 """Pages in a row that show nothing new, after which links to older ones are no longer believed."""
@@ -135,7 +139,8 @@ def _newest(web: Web, account: AccountRef, identity: str, validators: Mapping[st
     response = web.get(address, headers={**ACCEPT, **conditions(validators)})
     if response.status in GONE:
         state, why = GONE[response.status]
-        raise AccountUnavailable(f"{address} {why} ({response.status})", state, response.page(holds=EVIDENCE))
+        page, for_good = response.page(holds=EVIDENCE), state is State.DELETED
+        raise AccountUnavailable(f"{address} {why} ({response.status})", state, page, for_good=for_good)
     if response.status == NOT_MODIFIED and validators:
         page = response.page(feed=identity, moved_to=response.moved_to, holds=EVIDENCE, **_fresh(response))
         return Served(page, end=True, unchanged=True, validators=validators)
@@ -187,7 +192,8 @@ def _served(
 
 def _check_usable(response: Response) -> None:
     if response.status != HTTP_OK:
-        raise CollectingError(f"{response.url} answers {response.status}: no feed can be read there")
+        why = REFUSALS.get(response.status, "no feed can be read there")
+        raise CollectingError(f"{response.url} answers {response.status}: {why}")
 
 
 def _address(account: AccountRef) -> str:
