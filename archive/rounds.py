@@ -13,6 +13,7 @@ from threading import local
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from archive.contract import (
@@ -26,17 +27,30 @@ from archive.contract import (
     Web,
 )
 from archive.ingest import begin_round, end_round
-from archive.schedules import EVERY, NEVER, Holder, LeaseLost, full_is_due, next_due, take_lease
+from archive.schedules import (
+    EVERY,
+    NEVER,
+    Holder,
+    LeaseLost,
+    full_is_due,
+    is_due,
+    next_due,
+    take_lease,
+)
 from archive.speakers import Speakers
 from archive.storable import storable_text
 from archive.streams import Collected, Joined, Step, Stopped, Work, collect_account
 from db.engine import writing
+from db.errors import Refusal
 from db.models import Schedule
 
 log = logging.getLogger(__name__)
 
 WORKERS = 4
 """Accounts that are collected at the same time: most of a round is waiting for answers."""
+
+OURS = (OperationalError, InterfaceError, Refusal, MemoryError)
+"""Errors that are no account's: those of the database, of settings, of the machine."""
 
 MAX_WAIT = timedelta(minutes=15)
 """How long a round waits for a server's limit before it leaves an account to the next one."""
@@ -81,6 +95,17 @@ class Outcome:
     ended: bool = False
     """It is gone for good, and asks not to be asked again."""
     exit_code: int = 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether anything may be missing: it failed, has new gaps, or records that could not be read."""
+        collected = self.collected
+        return bool(self.exit_code or collected.gaps or collected.tally.quarantined)
+
+    def __str__(self) -> str:
+        why = f": {self.message}" if self.message else ""
+        gaps = "".join(f"; GAP {gap}" for gap in self.collected.gaps)
+        return f"{self.ending}{why}; {self.collected.tally}{gaps}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +180,15 @@ def collect(around: Surroundings, accounts: Sequence[Wanted], *, command: str, v
     for outcome in _Pass(around, round_id).outcomes(accounts):
         outcomes[outcome.wanted.account_id] = outcome
         around.ended(outcome)
-        log.log(
-            logging.INFO if outcome.exit_code == 0 else logging.WARNING,
-            "%s: %s, %s%s",
-            outcome.wanted.name,
-            outcome.ending,
-            outcome.collected.tally,
-            f": {outcome.message}" if outcome.message else "",
-        )
+        _log(outcome)
     summary = Summary(round_id, tuple(outcomes.values()))
     end_round(around.engine, round_id, "done" if summary.exit_code == 0 else "partly", summary.counts())
     return summary
+
+
+def _log(outcome: Outcome) -> None:
+    """One line of a journal: a warning where anything is missing, with what it is."""
+    log.log(logging.WARNING if outcome.is_short else logging.INFO, "%s: %s", outcome.wanted.name, outcome)
 
 
 class _Pass:
@@ -183,16 +206,15 @@ class _Pass:
         """Each account's outcome, as it comes; a deferred one's only when it is final."""
         later: list[tuple[datetime, int, Outcome]] = []
         with self._clients, ThreadPoolExecutor(self._around.workers) as pool:
-            running: set[Future[Outcome]] = set()
+            running: dict[Future[Outcome], Wanted] = {}
             ahead = iter(accounts)
             while True:
                 for wanted in _next_few(ahead, self._around.workers - len(running)):
-                    running.add(pool.submit(self._one, wanted))
+                    running[pool.submit(self._one, wanted)] = wanted
                 if not running:
                     break
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    outcome = future.result()
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    outcome = self._outcome(running.pop(future), future)
                     if self._waits_for(outcome):
                         assert outcome.until is not None  # or it would not wait
                         heapq.heappush(later, (outcome.until, outcome.wanted.account_id, outcome))
@@ -200,7 +222,23 @@ class _Pass:
                         yield outcome
             while later:
                 until, _, outcome = heapq.heappop(later)
-                yield self._again(until, outcome)
+                yield self._again(until, outcome, pool)
+
+    def _outcome(self, wanted: Wanted, future: Future[Outcome]) -> Outcome:
+        """How an account ended. What nobody expected is a bug: told whole, and this account's alone.
+
+        Raises what concerns all accounts: the database's errors, and what ends the process.
+        """
+        error = future.exception()
+        if error is None:
+            return future.result()
+        if isinstance(error, OURS) or not isinstance(error, Exception):
+            raise error
+        log.error("%s: unexpected: please report this", wanted.name, exc_info=error)
+        message = f"unexpected {type(error).__name__}: {error} (a bug: please report it)"
+        outcome = Outcome(wanted, Ending.FAILED, message=message, exit_code=1)
+        self._release(outcome, full=False)
+        return outcome
 
     def _waits_for(self, outcome: Outcome) -> bool:
         """Whether an account is worth waiting for in this pass."""
@@ -208,14 +246,14 @@ class _Pass:
             return False
         return outcome.until - self._around.now() <= self._around.max_wait
 
-    def _again(self, until: datetime, outcome: Outcome) -> Outcome:
+    def _again(self, until: datetime, outcome: Outcome, pool: ThreadPoolExecutor) -> Outcome:
         """Wait until a limit allows it, then try once more."""
         while (left := (until - self._around.now()).total_seconds()) > 0:
             if self._around.stop():
                 return outcome
             self._around.waiting(outcome.wanted.name, left, outcome.message or "limit")
             self._around.sleep(min(left, 1.0))
-        again = self._one(outcome.wanted)
+        again = self._outcome(outcome.wanted, pool.submit(self._one, outcome.wanted))
         return replace(again, collected=outcome.collected + again.collected)
 
     def _web(self, collector: Collector) -> Web:
@@ -301,9 +339,8 @@ def _ended(wanted: Wanted, collect_it: Callable[[], None]) -> Outcome:
     except TryLater as error:
         return Outcome(wanted, Ending.DEFERRED, message=str(error), until=error.until, exit_code=1)
     except BudgetSpent as error:
-        return Outcome(
-            wanted, Ending.DEFERRED, message=str(error), until=error.until, refused=True, exit_code=1
-        )
+        # Not `until` then: the user may raise the budget any time, and to ask for it costs nothing.
+        return Outcome(wanted, Ending.DEFERRED, message=str(error), refused=True, exit_code=1)
     except SourceRefused as error:
         return Outcome(
             wanted,
@@ -330,7 +367,8 @@ def _note(schedule: Schedule, outcome: Outcome, *, now: datetime, full: bool, ch
     if outcome.ending is Ending.STOPPED:
         return
     good = outcome.ending in (Ending.DONE, Ending.UNAVAILABLE)
-    schedule.failures = 0 if good else schedule.failures + 1
+    if not outcome.refused:  # that no account is served is no reason to ask this one less often
+        schedule.failures = 0 if good else schedule.failures + 1
     said = None if outcome.ending is Ending.DONE else outcome.message
     schedule.error = storable_text(said) if said else None
     if outcome.ending is Ending.DONE:
@@ -349,9 +387,10 @@ def due_only(
 ) -> list[Wanted]:
     """Those whose time has come, the longest overdue first."""
 
-    def due_at(wanted: Wanted) -> datetime | None:
+    def urgency(wanted: Wanted) -> tuple[bool, datetime]:
         schedule = schedules.get(wanted.account_id)
-        return schedule.due_at if schedule is not None else None
+        due_at = schedule.due_at if schedule is not None else None
+        return (due_at is not None, due_at or now)
 
-    due = [(at, wanted) for wanted in accounts if (at := due_at(wanted)) is None or at <= now]
-    return [wanted for _, wanted in sorted(due, key=lambda pair: (pair[0] is not None, pair[0] or now))]
+    due = [wanted for wanted in accounts if is_due(schedules.get(wanted.account_id), now=now)]
+    return sorted(due, key=urgency)

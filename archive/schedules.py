@@ -30,8 +30,12 @@ JITTER = 0.1
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """When an account is due that is gone for good: only who names it asks for it again."""
 
-LONGEST_PAUSE = timedelta(hours=24)
-"""Of an account that fails again and again."""
+MOST_DOUBLED = 4
+"""Intervals after which an account that fails again and again is asked for: an outage that lasted long must
+not lead to a long silence once it is over."""
+
+AHEAD = timedelta(minutes=5)
+"""A time that lies so far in the future was written by a clock that went wrong."""
 
 
 class LeaseLost(Exception):
@@ -61,8 +65,13 @@ class Holder:
 
 
 def is_due(schedule: Schedule | None, *, now: datetime) -> bool:
-    """Whether an account is to be collected; one that never was is."""
-    return schedule is None or schedule.due_at is None or schedule.due_at <= now
+    """Whether an account is to be collected; one that never was is.
+
+    One that was tried in what is the future now is, too: no time can be believed that a wrong clock wrote.
+    """
+    if schedule is None or schedule.due_at is None:
+        return True
+    return schedule.due_at <= now or (schedule.tried_at is not None and schedule.tried_at > now + AHEAD)
 
 
 def full_is_due(schedule: Schedule | None, *, now: datetime) -> bool:
@@ -72,8 +81,7 @@ def full_is_due(schedule: Schedule | None, *, now: datetime) -> bool:
 
 def next_due(every: timedelta, failures: int, *, now: datetime, chance: random.Random) -> datetime:
     """When an account is due again: after its interval, later after each failure in a row, with jitter."""
-    doubled = every * (1 << min(failures, 10))
-    pause = min(doubled, max(every, LONGEST_PAUSE))
+    pause = every * min(1 << min(failures, 10), MOST_DOUBLED)
     return now + pause * (1 + chance.uniform(-JITTER, JITTER))
 
 

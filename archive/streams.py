@@ -37,7 +37,7 @@ from archive.contract import (
     Web,
 )
 from archive.coverage import load_state, save_state
-from archive.identities import keep_seen, last_observation, ref_of
+from archive.identities import News, keep_seen, last_observation, ref_of
 from archive.importers.files import excerpt
 from archive.ingest import Tally, keep_records
 from archive.schedules import Holder, note_full, renew_lease
@@ -50,6 +50,9 @@ log = logging.getLogger(__name__)
 
 SHOWING = frozenset({State.ACTIVE, State.MOVED})
 """States in which a platform still shows what an account published."""
+
+EXPECTED = frozenset({News.RESOLVED, News.NAMED})
+"""What a first look at an account always finds."""
 
 FEW = 4
 """Records of a page below which bad ones do not yet say that the platform has changed."""
@@ -159,7 +162,7 @@ def _keep_seen(work: Work, seen: AccountSeen) -> AccountRef:
         bearer_id = kept.account.id
         ref = ref_of(session, kept.account) if kept.refused is None else None
     for change in kept.changes:
-        log.warning("%s", change.text)
+        log.log(logging.INFO if change.news in EXPECTED else logging.WARNING, "%s", change.text)
     if ref is None:
         raise CollectingError(kept.refused)
     if bearer_id != work.account_id:

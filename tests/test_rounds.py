@@ -36,6 +36,7 @@ from archive.contract import (
 from archive.rounds import Ending, Outcome, Summary, Surroundings, Wanted, collect, due_only
 from archive.schedules import EVERY, NEVER, Holder, take_lease
 from db.engine import writing
+from db.errors import BusyDatabase
 from db.models import Account, Capture, Observation, Quarantine, Round, Schedule, Statement
 from db.words import State
 
@@ -495,3 +496,61 @@ def test_an_account_is_left_alone_while_its_server_says_that_nothing_changes(
     due_at = bench.schedule("ada").due_at
     assert due_at is not None
     assert due_at - bench.clock.now() == pytest.approx(timedelta(hours=hours), rel=0.11)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_bug_in_a_collector_is_told_whole_and_costs_its_account_alone(
+    bench: Bench, spoken: Spoken, caplog: pytest.LogCaptureFixture, workers: int
+) -> None:
+    bench.account("ada", "bob", "eve")
+    spoken.pages = {"ada": [["a"], KeyError("feed")], "bob": [["b"]], "eve": [["e"]]}
+
+    summary = bench.round(workers=workers)
+
+    assert endings(summary) == {"ada": Ending.FAILED, "bob": Ending.DONE, "eve": Ending.DONE}
+    assert bench.texts() == {"a", "b", "e"}
+    assert summary.exit_code == 1
+    schedule = bench.schedule("ada")
+    assert (schedule.holder, schedule.failures) == (None, 1)
+    assert schedule.error == "unexpected KeyError: 'feed' (a bug: please report it)"
+    [told] = [record for record in caplog.records if record.exc_info]
+    assert told.getMessage().startswith("ada: unexpected")
+
+
+def test_what_the_database_refuses_ends_the_round(bench: Bench, spoken: Spoken) -> None:
+    """It concerns all accounts: on with the others would only lose what is read of them."""
+    bench.account("ada", "bob")
+    spoken.pages = {"ada": [BusyDatabase("in use")], "bob": [["b"]]}
+    with pytest.raises(BusyDatabase):
+        bench.round()
+
+
+def test_a_budget_that_is_raised_is_used_in_the_next_round(
+    bench: Bench, spoken: Spoken, clock: Clock
+) -> None:
+    """That no account is served makes none wait longer: neither till next month nor for failures."""
+    bench.account("ada", "bob")
+    for _ in range(4):
+        spoken.pages = {"ada": [BudgetSpent("spent", clock.now() + timedelta(days=20))]}
+        bench.round()
+    schedule = bench.schedule("ada")
+    assert schedule.due_at is not None
+    assert schedule.due_at - clock.now() <= EVERY * 1.1
+    assert (schedule.failures, schedule.error) == (0, "spent")
+    with Session(bench.engine) as session:
+        assert session.get(Schedule, bench.wanted["bob"].account_id) is None  # due at once
+
+
+def test_the_line_of_an_account_with_a_gap_or_a_bad_record_is_a_warning_that_says_so(
+    bench: Bench, spoken: Spoken, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.account("ada", "bob", "eve")
+    spoken.pages = {"ada": [["a"], STUCK], "bob": [["b", "bad b", "c", "d", "e"]], "eve": [["e"]]}
+    with caplog.at_level("INFO"):
+        bench.round()
+
+    lines = {record.getMessage(): record.levelname for record in caplog.records}
+    assert lines["ada: done; read 1 = stored 1 + known 0 + quarantined 0; GAP posts: the platform gave no way"
+                 " to go on"] == "WARNING"  # fmt: skip
+    assert lines["bob: done; read 5 = stored 4 + known 0 + quarantined 1"] == "WARNING"
+    assert lines["eve: done; read 1 = stored 1 + known 0 + quarantined 0"] == "INFO"

@@ -16,7 +16,7 @@ from archive.schedules import (
     FULL_EVERY,
     JITTER,
     LEASE,
-    LONGEST_PAUSE,
+    MOST_DOUBLED,
     Holder,
     LeaseLost,
     full_is_due,
@@ -61,6 +61,13 @@ def test_an_account_is_due_from_its_time_on() -> None:
     assert is_due(schedule, now=NOON)
 
 
+def test_an_account_that_a_clock_tried_in_the_future_is_due() -> None:
+    """Else one run with a clock that is a year ahead means a year of silence."""
+    ahead = NOON + timedelta(days=365)
+    assert is_due(Schedule(account_id=1, due_at=ahead, tried_at=ahead), now=NOON)
+    assert not is_due(Schedule(account_id=1, due_at=ahead, tried_at=NOON + MINUTE), now=NOON)
+
+
 @given(
     minutes=st.integers(1, 10_000),
     failures=st.integers(0, 100),
@@ -72,7 +79,7 @@ def test_the_next_time_lies_an_interval_ahead_with_jitter_and_later_after_failur
     every = minutes * MINUTE
     pause = next_due(every, failures, now=NOON, chance=random.Random(seed)) - NOON
     assert pause >= every * (1 - JITTER)
-    assert pause <= max(every, LONGEST_PAUSE) * (1 + JITTER)
+    assert pause <= every * MOST_DOUBLED * (1 + JITTER)  # a mended outage is noticed soon
     if failures == 0:
         assert pause <= every * (1 + JITTER)
 
