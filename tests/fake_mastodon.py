@@ -39,7 +39,9 @@ class Flavour:
     """Where an account's record has the address of its ActivityPub actor."""
     link: bool = True
     pages: bool = True
-    """Whether it knows `min_id`."""
+    """Whether it knows `min_id` and `max_id`."""
+    newest: bool = False
+    """It takes `min_id` for `since_id`: of what lies after it, it shows the newest; `max_id` overrules it."""
     token: bool = False
     history: bool = True
     reset: str = "iso"
@@ -51,6 +53,7 @@ FLAVOURS = {
     "gotosocial": Flavour(alphabet=CROCKFORD, width=26, actor=None, reset="epoch"),
     "pleroma": Flavour(alphabet=BASE62, width=18, actor="pleroma", history=False),
     "takahe": Flavour(token=True, history=False),
+    "pixelfed": Flavour(newest=True, history=False, actor=None),
     "snac": Flavour(link=False, pages=False, history=False, actor=None),
 }
 
@@ -73,6 +76,14 @@ class FakeMastodon:
         self.page_size = page_size
         self.flavour = FLAVOURS[flavour]
         self.limited: set[str] = set()
+        self.blocking: set[str] = set()
+        """Accounts that block the bearer of the token."""
+        self.unseen = 0
+        """Posts of every account that are counted and shown to nobody but followers."""
+        self.histories: Answer | None = None
+        """What it answers for the versions of any post, instead of them."""
+        self.deprecation: str | None = None
+        """What the header `Deprecation` of its answers says."""
         self.quotes: dict[int, WorldPost] = {}
         """Serial of a post -> the post that it quotes."""
 
@@ -88,7 +99,9 @@ class FakeMastodon:
         return AccountRef("mastodon", handle=f"{self.world.accounts[name].handle}@{host}")
 
     def is_page(self, asked: Asked) -> bool:
-        return asked.path.startswith("/api/v1/accounts/") and asked.path.endswith("/statuses")
+        """A request for a few posts asks for no page: it proves something of one."""
+        about_posts = asked.path.startswith("/api/v1/accounts/") and asked.path.endswith("/statuses")
+        return about_posts and asked.first("limit") == "40"
 
     def status_id(self, post: WorldPost) -> str:
         number = (int(post.made_at.timestamp() * 1000) << 16) | post.serial
@@ -121,6 +134,12 @@ class FakeMastodon:
     # ---- what it answers ---------------------------------------------------------------------------
 
     def answer(self, asked: Asked) -> Answer:
+        answer = self._answer(asked)
+        if self.deprecation is None:
+            return answer
+        return replace(answer, headers={**answer.headers, "Deprecation": self.deprecation})
+
+    def _answer(self, asked: Asked) -> Answer:
         if asked.path == "/.well-known/webfinger":
             return self._webfinger(asked)
         if self.flavour.token and asked.headers.get("authorization") != f"Bearer {TOKEN}":
@@ -129,6 +148,8 @@ class FakeMastodon:
         if parts == ["accounts", "lookup"]:
             name = (asked.first("acct") or "").partition("@")[0]
             return self._account(self.world.by_handle(name))
+        if parts == ["accounts", "relationships"]:
+            return self._relationships(asked)
         if parts[0] == "accounts" and len(parts) <= 3:
             account = next((one for one in self._accounts() if self.local_id(one) == parts[1]), None)
             if parts[2:] == ["statuses"] and account is not None and account.state != State.NOT_FOUND:
@@ -156,7 +177,18 @@ class FakeMastodon:
             return _nothing()
         if account.state == State.DELETED:
             return json_answer({"error": "Gone"}, 410)
-        return json_answer(self.account_record(account))
+        count = sum(post.author == account.name and not post.deleted for post in self.world.posts)
+        return json_answer({**self.account_record(account), "statuses_count": count + self.unseen})
+
+    def _relationships(self, asked: Asked) -> Answer:
+        """What lies between the bearer of the token and the accounts that are asked for."""
+        if asked.headers.get("authorization") != f"Bearer {TOKEN}":
+            return json_answer({"error": "The access token is invalid"}, 401)
+        wanted = asked.query.get("id[]", [])
+        found = [one for one in self._accounts() if self.local_id(one) in wanted]
+        return json_answer(
+            [{"id": self.local_id(one), "blocked_by": one.name in self.blocking} for one in found]
+        )
 
     def account_record(self, account: WorldAccount) -> dict[str, Any]:
         """The entity `Account`."""
@@ -168,7 +200,6 @@ class FakeMastodon:
             "display_name": account.name.title(),
             "url": f"{SERVER}/@{account.handle}",
             "note": "<p>Standing for the council.</p>",
-            "statuses_count": 3,
         }
         if self.flavour.actor == "uri":
             record["uri"] = actor
@@ -183,15 +214,11 @@ class FakeMastodon:
         return record
 
     def _statuses(self, account: WorldAccount, asked: Asked) -> Answer:
-        shown = self.world.shown(account.name)
+        blocked = account.name in self.blocking and "authorization" in asked.headers
+        shown = [] if blocked else self.world.shown(account.name)
         limit = min(int(asked.first("limit") or 20), 40, self.page_size)
         after = asked.first("min_id")
-        if after is not None and self.flavour.pages and not self._ignores(after):
-            window = self._after(shown, after)[:limit]
-        elif after is not None:
-            window = shown[:limit]
-        else:
-            window = [one for one in shown if self._sort(self.status_id(one)) > self._sort("")][-limit:]
+        window = self._window(shown, asked, limit)
         if self.switches.duplicates and window and (before := self._last_seen(shown, after)):
             window = [before, *window]
             self.fired["duplicates"] += 1
@@ -199,6 +226,20 @@ class FakeMastodon:
         headers = self._link(asked, window) if self.flavour.link and len(window) >= limit else {}
         answer = json_answer(records)
         return replace(answer, headers={**answer.headers, **headers})
+
+    def _window(self, shown: list[WorldPost], asked: Asked, limit: int) -> list[WorldPost]:
+        """The posts of a page: with `min_id` the oldest that lie after it, else the newest."""
+        after, below = asked.first("min_id"), asked.first("max_id")
+        if not self.flavour.pages:
+            return shown[:limit]
+        if below is not None:
+            shown = [one for one in shown if self._sort(self.status_id(one)) < self._sort(below)]
+        if after is None or (below is not None and self.flavour.newest):
+            return shown[-limit:]
+        if self._ignores(after):
+            return shown[:limit]
+        found = self._after(shown, after)
+        return found[-limit:] if self.flavour.newest else found[:limit]
 
     def _sort(self, status_id: str) -> str:
         return status_id.rjust(26, "\0") if status_id != "0" else ""
@@ -228,6 +269,8 @@ class FakeMastodon:
         return record
 
     def _status(self, status_id: str, *, history: bool) -> Answer:
+        if history and self.histories is not None:
+            return self.histories
         shown = (one for name in self.world.accounts for one in self.world.shown(name))
         post = next((one for one in shown if self.status_id(one) == status_id), None)
         if post is None or (history and not self.flavour.history):

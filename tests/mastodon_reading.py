@@ -6,7 +6,7 @@ from loopback import Loopback
 from plain_web import PlainWeb
 
 from archive.collectors.mastodon import MastodonCollector, collector
-from archive.contract import AccountRef, Post, Served, Setup, Stretch
+from archive.contract import AccountRef, Post, Served, Setup, Stretch, Web
 
 
 def made(server: Loopback, **more: str) -> MastodonCollector:
@@ -20,7 +20,7 @@ def seen_ref(server: Loopback, web: PlainWeb, name: str = "ada") -> AccountRef:
     return AccountRef("mastodon", seen.platform_id, seen.handle, seen.home)
 
 
-def read(server: Loopback, web: PlainWeb, ref: AccountRef, after: str | None = None) -> list[Served]:
+def read(server: Loopback, web: Web, ref: AccountRef, after: str | None = None) -> list[Served]:
     """Every page of a stretch; a server that goes round in circles is stopped at the tenth."""
     return list(islice(made(server).fetch(web, ref, Stretch("posts", after=after)), 10))
 

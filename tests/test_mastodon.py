@@ -1,30 +1,39 @@
 """Accounts on Mastodon and its relatives are read from their home server, whole and once."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_mastodon import FLAVOURS, SERVER, FakeMastodon
+from faults import bench_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loopback import serving
+from loopback import Answer, Asked, json_answer, serving
 from mastodon_reading import made, posts_of, read, seen_ref
 from plain_web import PlainWeb, plain_web
 from world import START, World, filled
 
 from archive.collectors.mastodon import collector
 from archive.contract import (
+    AccountUnavailable,
     Collector,
     Page,
     Post,
     Reject,
+    Response,
     Setup,
     SinglePosts,
+    TryLater,
     UnreadablePage,
+    Web,
 )
+from archive.endings import Ending
+from db.words import CoverageStatus, State
 
 
 @pytest.fixture
@@ -43,7 +52,11 @@ def test_it_is_a_collector_that_reads_single_posts() -> None:
 # ---- paging ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("flavour", [name for name in FLAVOURS if name != "snac"])
+WHOLE = [name for name, flavour in FLAVOURS.items() if flavour.pages and not flavour.newest]
+"""Those that mean `min_id` as Mastodon does."""
+
+
+@pytest.mark.parametrize("flavour", WHOLE)
 def test_all_posts_come_once_oldest_first_and_an_empty_page_ends_them(web: PlainWeb, flavour: str) -> None:
     world = filled(11)
     fake = FakeMastodon(world, page_size=4, flavour=flavour)
@@ -74,21 +87,199 @@ def test_it_goes_on_from_a_position_whether_that_post_is_still_there_or_not(web:
 
 
 def test_the_link_header_is_never_followed(web: PlainWeb) -> None:
-    with serving(FakeMastodon(filled(9), page_size=4)) as server:
+    fake = FakeMastodon(filled(9), page_size=4)
+    with serving(fake) as server:
         read(server, web, seen_ref(server, web))
-        asked = [one for one in server.asked if server.fake.is_page(one)]
-    assert all(one.first("max_id") is None and one.first("limit") == "40" for one in asked)
-    assert asked[0].first("min_id") == "0"
+        asked = [one for one in server.asked if one.path.endswith("/statuses")]
+    pages = [one for one in asked if fake.is_page(one)]
+    assert pages[0].first("min_id") == "0"
+    assert all(one.first("max_id") is None for one in pages)
+    (proof,) = [one for one in asked if not fake.is_page(one)]
+    assert int(proof.first("limit") or 0) < 10
+    assert proof.first("max_id") == fake.status_id(fake.world.posts[0])
 
 
-@pytest.mark.parametrize("flavour", ["mastodon", "snac"])
-def test_a_server_that_ignores_min_id_shows_by_a_repeated_cursor(web: PlainWeb, flavour: str) -> None:
-    fake = FakeMastodon(filled(9), page_size=4, flavour=flavour)
+def test_a_server_that_forgets_min_id_shows_by_a_repeated_cursor(web: PlainWeb) -> None:
+    fake = FakeMastodon(filled(9), page_size=4)
     fake.switches.repeat_cursor = True
     with serving(fake) as server:
         first, second, *_ = read(server, web, seen_ref(server, web))
     assert first.cursor == second.cursor
     assert not second.end
+
+
+# ---- what is proven -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("flavour", ["snac", "pixelfed"])
+def test_a_first_page_that_is_not_the_oldest_is_kept_and_proves_nothing(web: PlainWeb, flavour: str) -> None:
+    with serving(FakeMastodon(filled(9), page_size=4, flavour=flavour)) as server:
+        (step,) = read(server, web, seen_ref(server, web))
+        assert len(posts_of(server, [step])) == 4
+    assert (step.end, step.cursor, len(step.positions)) == (False, None, 4)
+    assert len(step.enclosed) == 1
+
+
+def test_all_posts_on_one_page_are_proven_to_be_all_even_where_min_id_means_little(web: PlainWeb) -> None:
+    with serving(FakeMastodon(filled(4), flavour="pixelfed")) as server:
+        first, last = read(server, web, seen_ref(server, web))
+        assert not [record for page in first.enclosed for record in made(server).parse(page)]
+    assert (len(first.positions), last.end) == (4, True)
+
+
+def test_a_page_with_a_hole_between_it_and_what_is_known_proves_nothing(web: PlainWeb) -> None:
+    fake = FakeMastodon(filled(31), page_size=20, flavour="pixelfed")
+    with serving(fake) as server:
+        ref = seen_ref(server, web)
+        (holed,) = read(server, web, ref, after=fake.status_id(fake.world.posts[5]))
+        whole = read(server, web, ref, after=fake.status_id(fake.world.posts[15]))
+    assert (holed.end, holed.cursor, len(holed.positions)) == (False, None, 20)
+    assert [len(step.positions) for step in whole] == [15, 0]
+    assert whole[-1].end
+
+
+@pytest.mark.parametrize("flavour", WHOLE)
+@pytest.mark.parametrize("gone", [False, True])
+def test_nothing_lies_between_what_is_known_and_the_oldest_of_what_is_new(
+    web: PlainWeb, flavour: str, gone: bool
+) -> None:
+    fake = FakeMastodon(filled(45), page_size=20, flavour=flavour)
+    with serving(fake) as server:
+        ref = seen_ref(server, web)
+        known = fake.world.posts[5]
+        if gone:
+            fake.world.delete(known)
+        steps = read(server, web, ref, after=fake.status_id(known))
+    assert [len(step.positions) for step in steps] == [20, 19, 0]
+    assert steps[-1].end
+
+
+@pytest.mark.parametrize("forgets", ["min_id", "max_id"])
+def test_a_server_that_knows_one_bound_at_a_time_proves_as_much(web: PlainWeb, forgets: str) -> None:
+    fake = Forgetful(filled(45), forgets)
+    with serving(fake) as server:
+        steps = read(server, web, seen_ref(server, web), after=fake.status_id(fake.world.posts[5]))
+    assert [len(step.positions) for step in steps] == [39, 0]
+    assert steps[-1].end
+
+
+class Forgetful(FakeMastodon):
+    """Of both bounds of a page, it takes one."""
+
+    def __init__(self, world: World, forgets: str) -> None:
+        super().__init__(world)
+        self._forgets = forgets
+
+    def answer(self, asked: Asked) -> Answer:
+        if "max_id" in asked.query and "min_id" in asked.query:
+            kept = {name: value for name, value in asked.query.items() if name != self._forgets}
+            asked = replace(asked, query=kept)
+        return super().answer(asked)
+
+
+@pytest.mark.parametrize("odd", [[{"id": ["x"]}], [5], [{}], {"error": "no"}])
+def test_a_proof_that_is_no_list_of_known_posts_proves_nothing(web: PlainWeb, odd: Any) -> None:
+    fake = FakeMastodon(filled(3))
+    with serving(Proofless(fake, json_answer(odd, 400 if isinstance(odd, dict) else 200))) as server:
+        (step,) = read(server, web, seen_ref(server, web))
+    assert (step.end, step.cursor, len(step.positions)) == (False, None, 3)
+
+
+class Proofless(FakeMastodon):
+    """Answers in an odd way what lies before a post."""
+
+    def __init__(self, fake: FakeMastodon, odd: Answer) -> None:
+        super().__init__(fake.world)
+        self._odd = odd
+
+    def answer(self, asked: Asked) -> Answer:
+        return self._odd if "max_id" in asked.query else super().answer(asked)
+
+
+def test_a_round_without_anything_new_asks_for_no_proof(web: PlainWeb) -> None:
+    fake = FakeMastodon(filled(21))
+    with serving(fake) as server:
+        ref = seen_ref(server, web)
+        before = len(server.asked)
+        assert read(server, web, ref, after=fake.status_id(fake.world.posts[10]))[-1].end
+        assert len(server.asked) == before + 2
+
+
+def test_posts_that_are_counted_and_not_shown_leave_the_end_unproven(web: PlainWeb) -> None:
+    fake = FakeMastodon(filled(0))
+    fake.unseen = 3
+    with serving(fake) as server:
+        (step,) = read(server, web, seen_ref(server, web))
+    assert (step.end, step.positions, step.cursor) == (False, (), None)
+    assert len(step.enclosed) == 1
+
+
+@pytest.mark.parametrize("flavour", WHOLE)
+def test_nothing_new_after_the_newest_is_an_end_where_anything_is_shown(web: PlainWeb, flavour: str) -> None:
+    fake = FakeMastodon(filled(3), flavour=flavour)
+    fake.unseen = 3
+    with serving(fake) as server:
+        ref = seen_ref(server, web)
+        newest = fake.status_id(fake.world.posts[-1])
+        (step,) = read(server, web, ref, after=newest)
+        assert (step.end, step.cursor) == (True, newest)
+        for post in fake.world.posts:
+            fake.world.delete(post)
+        (step,) = read(server, web, ref, after=newest)
+        assert (step.end, step.cursor) == (False, None)
+
+
+def test_a_full_round_that_shows_nothing_of_what_was_known_proves_nothing(web: PlainWeb) -> None:
+    fake = FakeMastodon(filled(3))
+    with serving(fake) as server:
+        ref = seen_ref(server, web)
+        assert read(server, web, ref)[-1].end
+        for post in fake.world.posts:
+            fake.world.delete(post)
+        assert read(server, web, ref)[-1].end, "nothing is counted either"
+        fake.unseen = 3
+        assert not read(server, web, ref)[-1].end
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_an_account_that_blocks_the_bearer_of_the_token_is_blocked_and_not_empty(
+    web: PlainWeb, known: bool
+) -> None:
+    fake = FakeMastodon(filled(3), flavour="takahe")
+    with serving(fake) as server:
+        ref = seen_ref(server, web)
+        fake.blocking.add("ada")
+        with pytest.raises(AccountUnavailable, match="blocks") as caught:
+            read(server, web, ref, after=fake.status_id(fake.world.posts[0]) if known else None)
+        assert not [record for page in caught.value.pages for record in made(server).parse(page)]
+    assert caught.value.state is State.BLOCKED
+    assert "blocked_by" in caught.value.pages[-1].body.decode()
+
+
+def test_an_account_that_is_suspended_after_the_look_is_not_empty(web: PlainWeb) -> None:
+    fake = FakeMastodon(filled(3))
+    with serving(fake) as server:
+        ref = seen_ref(server, web)
+        fake.world.accounts["ada"].state = State.SUSPENDED
+        with pytest.raises(AccountUnavailable) as caught:
+            read(server, web, ref)
+    assert caught.value.state is State.SUSPENDED
+
+
+@pytest.mark.parametrize("flavour", ["snac", "pixelfed"])
+def test_a_round_calls_nothing_complete_that_a_server_does_not_prove(tmp_path: Path, flavour: str) -> None:
+    with bench_of("mastodon", tmp_path) as bench:
+        fake = bench.loopback.fake
+        assert isinstance(fake, FakeMastodon)
+        fake.flavour = FLAVOURS[flavour]
+        for _ in range(2):
+            outcome = bench.round()
+            assert outcome.collected.gaps
+            assert CoverageStatus.COMPLETE not in {row["status"] for row in bench.ledger()}
+    assert outcome.ending is Ending.DONE
+
+
+# ---- records --------------------------------------------------------------------------------------
 
 
 def test_an_item_shown_twice_does_no_harm(web: PlainWeb) -> None:
@@ -174,7 +365,7 @@ def test_an_edited_post_comes_with_all_its_versions(web: PlainWeb) -> None:
     fake = FakeMastodon(world)
     with serving(fake) as server:
         first, _ = read(server, web, seen_ref(server, web))
-        (history,) = first.enclosed
+        (_, history) = first.enclosed
         (whole,) = made(server).parse(history)
         shown = posts_of(server, [first])[1]
     assert isinstance(whole, Post)
@@ -184,15 +375,84 @@ def test_an_edited_post_comes_with_all_its_versions(web: PlainWeb) -> None:
     assert replace(whole, versions=(), position=shown.position) == shown
 
 
-def test_a_history_that_is_not_shown_is_no_error(web: PlainWeb) -> None:
+HTML = Answer(200, b"<!doctype html>", {"Content-Type": "text/html"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "why", "kept"),
+    [
+        (json_answer({"error": "Record not found"}, 404), "answers 404 .Record not found", 0),
+        (json_answer({}, 401), "answers 401", 0),
+        (Answer(500), "500", 0),
+        (Answer(hangs_up=True), "http://127", 0),
+        (json_answer({"error": "down"}), "not a list of posts but an error: down", 1),
+        (HTML, "not JSON but text/html", 1),
+    ],
+    ids=["404", "401", "500", "hung up", "no list", "web page"],
+)
+def test_a_history_that_is_not_to_be_had_is_said_and_holds_up_no_page(
+    web: PlainWeb, answer: Answer, why: str, kept: int
+) -> None:
     world = filled(2)
     world.edit(world.posts[0], "Better.")
-    with serving(FakeMastodon(world, flavour="pleroma")) as server:
+    fake = FakeMastodon(world)
+    fake.histories = answer
+    with serving(fake) as server:
         first, last = read(server, web, seen_ref(server, web))
         newest, oldest = posts_of(server, [first])
-    assert (first.enclosed, last.end) == ((), True)
+        assert [list(made(server).parse(page)) for page in first.enclosed[1:]] == [[]] * kept
+    (missing,) = first.missing
+    assert missing.position == "versions of item 2"
+    assert re.search(why, missing.reason)
+    assert f"/statuses/{fake.status_id(world.posts[0])}/history" in missing.reason
+    assert (last.end, last.missing) == (True, ())
     assert oldest.edited is not None
     assert newest.edited is None
+
+
+def test_histories_that_fail_again_and_again_are_not_all_waited_for(web: PlainWeb) -> None:
+    world = filled(9)
+    for post in world.posts:
+        world.edit(post, "Better.")
+    fake = FakeMastodon(world)
+    fake.histories = Answer(503)
+    with serving(fake) as server:
+        first, _ = read(server, web, seen_ref(server, web))
+        asked = [one for one in server.asked if one.path.endswith("/history")]
+    assert len(asked) == 3
+    assert len({one.position for one in first.missing}) == len(first.missing) == 9
+
+
+def test_a_history_that_must_wait_defers_the_account(web: PlainWeb) -> None:
+    world = filled(2)
+    world.edit(world.posts[0], "Better.")
+    with serving(FakeMastodon(world)) as server, pytest.raises(TryLater):
+        read(server, Waiting(web), seen_ref(server, web))
+
+
+class Waiting:
+    """A client whose limit is reached as soon as a history is asked for."""
+
+    def __init__(self, web: Web) -> None:
+        self._web = web
+
+    def get(self, url: str, **how: Any) -> Response:
+        if url.endswith("/history"):
+            raise TryLater("not before nine", START)
+        return self._web.get(url, **how)
+
+
+def test_an_account_with_a_history_that_always_fails_is_archived_whole(tmp_path: Path) -> None:
+    with bench_of("mastodon", tmp_path) as bench:
+        bench.world.edit(bench.world.posts[5], "Better.")
+        fake = bench.loopback.fake
+        assert isinstance(fake, FakeMastodon)
+        fake.histories = Answer(500)
+        outcome = bench.round()
+        assert outcome.ending is Ending.DONE, outcome.message
+        assert bench.holds_everything()
+        ((reject, _),) = bench.quarantined()
+    assert "/history" in reject.reason
 
 
 def parsed(*records: Any, **context: str) -> list[Post | Reject]:

@@ -200,17 +200,41 @@ def test_an_answer_that_is_no_account_is_an_error_that_says_so(
         made(server).look(web, AccountRef("mastodon", handle="ada", home=server.url))
 
 
-def test_versions_that_are_refused_cost_nothing_but_the_versions(web: PlainWeb) -> None:
-    world = filled(2)
-    world.edit(world.posts[0], "Better.")
-    fake = FakeMastodon(world)
+def test_a_server_that_calls_its_api_deprecated_is_reported_once(
+    web: PlainWeb, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake = FakeMastodon(filled(3))
+    fake.deprecation = "@1735689600"
+    with serving(fake) as server:
+        read(server, web, seen_ref(server, web))
+        read(server, web, seen_ref(server, web))
+        host = server.url.partition("://")[2]
+    (said,) = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert host in said
+    assert "@1735689600" in said
 
-    def closed(asked: Asked) -> Answer:
-        return json_answer({}, 401) if asked.path.endswith("/history") else fake.answer(asked)
 
-    with serving(Domain(world, closed)) as server:
-        first, last = read(server, web, seen_ref(server, web))
-    assert (first.enclosed, len(first.positions), last.end) == ((), 2, True)
+def test_another_server_s_view_of_an_account_is_refused_as_incomplete(web: PlainWeb) -> None:
+    far = {"id": "77", "acct": "ada@far.example", "uri": "https://far.example/users/ada"}
+    with serving(Domain(filled(1), lambda _asked: json_answer(far))) as server:
+        for home in (server.url, f"{server.url}/api/v1/accounts/77"):
+            ref = AccountRef("mastodon", handle="ada@far.example", home=home)
+            with pytest.raises(CollectingError, match=r"far\.example"):
+                made(server).look(web, ref)
+
+
+@pytest.mark.parametrize("domain", ["party.example", "{host}"])
+def test_a_server_that_names_its_own_accounts_in_full_is_their_home(web: PlainWeb, domain: str) -> None:
+    def account(asked: Asked) -> Answer:
+        host = asked.headers["host"]
+        acct = f"ada@{domain.format(host=host)}"
+        return json_answer({"id": "77", "acct": acct, "url": f"http://{host}/@{acct}"})
+
+    with serving(Domain(filled(1), account)) as server:
+        host = server.url.partition("://")[2]
+        handle = f"ada@{domain.format(host=host)}"
+        seen = made(server).look(web, AccountRef("mastodon", handle=handle, home=server.url))
+    assert (seen.state, seen.handle) == (State.ACTIVE, handle)
 
 
 # ---- tokens ---------------------------------------------------------------------------------------

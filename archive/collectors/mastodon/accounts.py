@@ -1,5 +1,6 @@
 """Which server serves an account, and what that server says of it."""
 
+import logging
 from dataclasses import dataclass
 
 from archive.collectors.mastodon.addresses import (
@@ -24,10 +25,14 @@ from archive.contract import (
     UnreadablePage,
     Web,
 )
-from archive.contract.web import Params
+from archive.contract.web import Params, read_json
 from db.words import State
 
+log = logging.getLogger(__name__)
+
 OK = 200
+SHOWING = frozenset({State.ACTIVE, State.MOVED})
+"""States in which an account's posts are shown: a moved one keeps those that it had."""
 GONE: dict[int, State] = {404: State.NOT_FOUND, 410: State.DELETED}
 """What the API says of accounts that it does not show; as a web page, these speak of the server's trouble."""
 TOKEN_WANTED = frozenset({401, 403, 422})
@@ -38,6 +43,9 @@ EVIDENCE = "account"
 """`holds` of a page that speaks of an account and has no posts."""
 SELF = "self"
 """The link of a WebFinger answer that leads to the account itself."""
+
+_DEPRECATED: set[str] = set()
+"""Hosts of which this process said that they call something deprecated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +81,25 @@ def ask(
     web: Web, setup: Setup, server: str, url: str, *, params: Params | None = None, bucket: str = ""
 ) -> Response:
     """A server's answer, with the token that is for this server. Raises SourceRefused where it wants one."""
-    response = web.get(url, params=params, credential=credential_for(setup, server), bucket=bucket)
+    response = get(web, setup, server, url, params=params, bucket=bucket)
     if response.status in TOKEN_WANTED and _by_api(response):
         raise SourceRefused(
             f"{host_of(server)} answers {response.status} ({words_of(response)}): it serves nobody without a "
             f"token that it knows; {how_to_give(server)}",
             host=host_of(server),
         )
+    return response
+
+
+def get(
+    web: Web, setup: Setup, server: str, url: str, *, params: Params | None = None, bucket: str = ""
+) -> Response:
+    """A server's answer, whatever it is, with the token that is for this server."""
+    response = web.get(url, params=params, credential=credential_for(setup, server), bucket=bucket)
+    said, host = response.headers.get("deprecation"), host_of(server)
+    if said and host not in _DEPRECATED:
+        _DEPRECATED.add(host)
+        log.warning("%s calls a part of its API deprecated (%s): %s", host, said, url)
     return response
 
 
@@ -170,14 +190,25 @@ def _found(ref: AccountRef, home: Home, response: Response, domain: str) -> Foun
         raise CollectingError(f"{response.url}: answers {response.status} ({words_of(response)})")
     said = response.json()
     local_id = said.get("id") if isinstance(said, dict) else None
-    if not isinstance(local_id, str) or not local_id:
+    if not isinstance(local_id, str) or not local_id or not local_id.isprintable():
         raise UnreadablePage(f"{response.url}: no account (it has no id)", page)
     home = Home(home.server, local_id)
     return Found(home, account_seen(said, home, domain, ref=ref, page=page))
 
 
+def statuses_counted(seen: AccountSeen) -> int:
+    """How many posts a server counts for an account that it shows; 0 where it does not say."""
+    said = read_json(seen.pages[0])
+    count = said.get("statuses_count") if isinstance(said, dict) else None
+    return count if isinstance(count, int) and count > 0 else 0
+
+
 def account_seen(said: Entity, home: Home, domain: str, *, ref: AccountRef, page: Page) -> AccountSeen:
-    """An account's record (Mastodon's entity `Account`) in our words."""
+    """An account's record (Mastodon's entity `Account`) in our words.
+
+    Raises CollectingError where it is at home elsewhere: other servers have what happened to reach them.
+    """
+    _check_home(said, home)
     moved = said.get("moved")
     acct = text(said, "acct") or text(said, "username")
     state, detail = _state(said)
@@ -192,6 +223,18 @@ def account_seen(said: Entity, home: Home, domain: str, *, ref: AccountRef, page
         detail=detail,
         pages=(page,),
     )
+
+
+def _check_home(said: Entity, home: Home) -> None:
+    named = split_handle(text(said, "acct"))
+    actor = _actor(said) or text(said, "url")
+    elsewhere = server_of(actor) if actor is not None else None
+    # Takahe names its own accounts in full too, and a server may serve the handles of another domain.
+    if named and named[1] != home.host and elsewhere and host_of(elsewhere) != home.host:
+        raise CollectingError(
+            f"{home.host} shows a copy of @{'@'.join(named)}, which is incomplete: its home is {elsewhere}; "
+            f"give its handle without another home"
+        )
 
 
 def _state(said: Entity) -> tuple[State, str | None]:
@@ -220,9 +263,13 @@ def identity_of(said: Entity, server: str) -> str | None:
     The address of the ActivityPub actor: `uri` (Mastodon from 4.2), `pleroma.ap_id`; else
     `<server>/<local id>`, which renaming does not change either.
     """
-    pleroma = said.get("pleroma")
-    actor = text(said, "uri") or (text(pleroma, "ap_id") if isinstance(pleroma, dict) else None)
+    actor = _actor(said)
     if actor is not None and server_of(actor) is not None:
         return actor
     local_id = text(said, "id")
     return f"{server}/{local_id}" if local_id else None
+
+
+def _actor(said: Entity) -> str | None:
+    pleroma = said.get("pleroma")
+    return text(said, "uri") or (text(pleroma, "ap_id") if isinstance(pleroma, dict) else None)

@@ -36,6 +36,11 @@ class Home:
         return f"{self.server}/api/v1/accounts/lookup"
 
     @property
+    def relationships(self) -> str:
+        """Where the bearer of a token learns how accounts stand to it."""
+        return f"{self.server}/api/v1/accounts/relationships"
+
+    @property
     def host(self) -> str:
         return host_of(self.server)
 

@@ -2,22 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from archive.collectors.mastodon.accounts import OK, ask, find_account, gone_of, words_of
+from archive.collectors.mastodon.accounts import OK, SHOWING, ask, find_account, words_of
 from archive.collectors.mastodon.addresses import Home, home_of, post_address, split_handle
-from archive.collectors.mastodon.entities import WrongRecord
-from archive.collectors.mastodon.statuses import (
-    PLATFORM,
-    STATUS,
-    Whose,
-    addresses_of,
-    history_context,
-    listed,
-    parse_page,
-    wants_history,
-)
-from archive.collectors.mastodon.tokens import credential_for
+from archive.collectors.mastodon.histories import histories_of
+from archive.collectors.mastodon.statuses import PLATFORM, STATUS, Whose, parse_page
+from archive.collectors.mastodon.timeline import PAGING, Timeline
 from archive.contract import (
     AccountRef,
     AccountSeen,
@@ -28,22 +18,13 @@ from archive.contract import (
     Policy,
     Post,
     Reject,
-    Response,
     Served,
     Setup,
     Stream,
     Stretch,
-    UnreadablePage,
     Web,
 )
 from archive.contract.web import read_json
-from db.words import State
-
-MOST = 40
-"""Posts on a page: the server's most."""
-BEGINNING = "0"
-"""`min_id` below every id."""
-PAGING = "paging"
 
 POLICIES: Mapping[str, Policy] = {
     "": Policy(requests=300, seconds=300),
@@ -70,15 +51,16 @@ class MastodonCollector:
         return find_account(web, self.setup, account).seen
 
     def fetch(self, web: Web, account: AccountRef, stretch: Stretch) -> Iterator[Served]:
-        """See archive.contract.Collector. The Link header is not followed: its `next` goes back in time."""
-        home, whose = self._whose(web, account)
-        after = stretch.after
-        while True:
-            served = self._page(web, home, whose, after)
+        """See archive.contract.Collector. The Link header is not followed: its `next` goes back in time.
+
+        Where the first page is not proven to begin where the stretch does, nothing after it is asked for.
+        """
+        timeline = Timeline(web, self.setup, *self._whose(web, account))
+        served = _proven(timeline, account, self._page(timeline, stretch.after), stretch.after)
+        yield served
+        while served.cursor is not None and not served.end:
+            served = self._page(timeline, served.cursor)
             yield served
-            if served.end or served.cursor is None:
-                return
-            after = served.cursor
 
     def parse(self, page: Page) -> Iterator[Post | Reject]:
         """See archive.contract.Collector."""
@@ -98,8 +80,8 @@ class MastodonCollector:
             )
         whose = Whose(server, Home(server).host)
         page = response.page(holds=STATUS, **whose.context())
-        histories = self._histories(web, whose, [read_json(page)])
-        return Served(page, (status_id,), end=True, enclosed=histories)
+        histories = histories_of(web, self.setup, whose, [read_json(page)])
+        return Served(page, (status_id,), end=True, enclosed=histories.pages, missing=histories.missing)
 
     def _whose(self, web: Web, account: AccountRef) -> tuple[Home, Whose]:
         """Where to ask, and for whom: the server's own id, which a renamed account keeps."""
@@ -107,7 +89,7 @@ class MastodonCollector:
         named = split_handle(account.handle)
         if home is None or home.local_id is None:
             found = find_account(web, self.setup, account)
-            if found.seen.state not in (State.ACTIVE, State.MOVED):  # a moved one still shows its posts
+            if found.seen.state not in SHOWING:
                 detail = found.seen.detail or found.seen.state.value
                 raise AccountUnavailable(
                     f"mastodon {_called(account)}: {detail}", found.seen.state, *found.seen.pages
@@ -118,52 +100,38 @@ class MastodonCollector:
             domain = named[1] if named else home.host
         return home, Whose(home.server, domain, home.local_id, account.platform_id)
 
-    def _page(self, web: Web, home: Home, whose: Whose, after: str | None) -> Served:
+    def _page(self, timeline: Timeline, after: str | None) -> Served:
         """The oldest posts after an id; an empty page is the end."""
-        response = ask(
-            web,
-            self.setup,
-            home.server,
-            f"{home.address}/statuses",
-            params={"limit": MOST, "min_id": after or BEGINNING},
-            bucket=PAGING,
-        )
-        page = response.page(**whose.context())
-        _check(response, home, page)
-        records = listed(page, _json(page))
+        page, records = timeline.after(after)
         newest_first = [
             one["id"]
             for one in records
             if isinstance(one, dict) and one.get("id") and isinstance(one["id"], str)
         ]
         positions = tuple(reversed(newest_first))
+        histories = histories_of(timeline.web, self.setup, timeline.whose, records)
         return Served(
             page,
             positions,
             cursor=positions[-1] if positions else None if records else after,
             end=not records,
-            enclosed=self._histories(web, whose, records),
+            enclosed=histories.pages,
+            missing=histories.missing,
         )
 
-    def _histories(self, web: Web, whose: Whose, records: list[Any]) -> tuple[Page, ...]:
-        """The versions of those posts that were edited, as far as the server shows them (from 3.5 on).
 
-        Whether it refuses or has none: the posts themselves are on the page.
-        """
-        addresses = addresses_of(records)
-        found = []
-        for record in records:
-            if not wants_history(record):
-                continue
-            try:
-                context = history_context(record, whose, addresses)
-            except WrongRecord:
-                continue  # Said once, when the page itself is parsed.
-            url = f"{Home(whose.server).status(record['id'])}/history"
-            response = web.get(url, credential=credential_for(self.setup, whose.server))
-            if response.status == OK:
-                found.append(response.page(**context))
-        return tuple(found)
+def _proven(timeline: Timeline, account: AccountRef, served: Served, after: str | None) -> Served:
+    """The first page of a stretch with its proof; where it has none, it gives no way to go on."""
+    if served.positions:
+        proof = timeline.begins_at(served.positions, after)
+    elif served.end:
+        proof = timeline.ends_at(served.page, replace(account, home=timeline.home.address), after)
+    else:
+        return served
+    enclosed = (*proof.pages, *served.enclosed)
+    if proof.holds:
+        return replace(served, enclosed=enclosed)
+    return replace(served, cursor=None, end=False, enclosed=enclosed)
 
 
 def collector(setup: Setup) -> MastodonCollector:
@@ -173,21 +141,3 @@ def collector(setup: Setup) -> MastodonCollector:
 
 def _called(account: AccountRef) -> str:
     return f"@{account.handle}" if account.handle else str(account.platform_id or account.home)
-
-
-def _json(page: Page) -> Any:
-    try:
-        return read_json(page)
-    except UnreadablePage as error:
-        raise UnreadablePage(str(error), page) from error
-
-
-def _check(response: Response, home: Home, page: Page) -> None:
-    """Raises AccountUnavailable where the server has no such account, CollectingError for other trouble."""
-    gone = gone_of(response)
-    if gone is not None:
-        raise AccountUnavailable(
-            f"{home.address} answers {response.status}: {words_of(response)}", gone, page
-        )
-    if response.status != OK:
-        raise CollectingError(f"{response.url}: answers {response.status} ({words_of(response)})")

@@ -7,6 +7,8 @@ from archive.contract import Credential, Setup
 
 TOKEN = "HUSTINGS_MASTODON_TOKEN"  # noqa: S105 - the name, not the secret
 TOKEN_HOST = "HUSTINGS_MASTODON_TOKEN_HOST"  # noqa: S105 - a host
+SCOPES = "read:accounts read:follows read:statuses"
+"""Accounts, whether they block us, and posts."""
 LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 """Where alone a token may go unencrypted."""
 
@@ -42,4 +44,4 @@ def credential_for(setup: Setup, server: str) -> Credential | None:
 
 def how_to_give(server: str) -> str:
     """What the user has to set for a server, in words."""
-    return f"set {token_name(server) or TOKEN} to an access token of {host_of(server)} (scope read:statuses)"
+    return f"set {token_name(server) or TOKEN} to an access token of {host_of(server)} (scopes {SCOPES})"
