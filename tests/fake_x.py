@@ -68,6 +68,8 @@ class FakeX:
         """What it answers to everything."""
         self.silent = False
         """A timeline that may not be seen is an empty one, without a reason."""
+        self.look_ups: Answer | None = None
+        """What it answers to every look-up of posts, instead of them."""
         self.oldest_since: str | None = None
         """It refuses a `since_id` below this."""
         self._pages = 0
@@ -120,6 +122,8 @@ class FakeX:
                 return self._limited("users", lambda: self._user("username", handle))
             case ["users", user_id]:
                 return self._limited("users", lambda: self._user("id", user_id))
+            case ["tweets"] if self.look_ups is not None:
+                return self.look_ups
             case ["tweets"]:
                 return self._limited("posts", lambda: self._posts(asked))
         return json_answer({"title": "Not Found", "detail": "Not Found", "type": "about:blank"}, 404)

@@ -1,21 +1,28 @@
 """Reading timelines of X: pages, references and edits, against the fake behind real HTTP."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fake_x import FakeX, id_of
-from loopback import Answer
+from fake_x_problems import bad, client_forbidden, usage_capped
+from faults import bench_of
+from loopback import Answer, json_answer
 from plain_web import records_of
 from world import World, filled
 from x_bench import EVERYTHING, bench, expected, texts
 
 from archive.contract import (
+    BudgetSpent,
     CollectingError,
     CursorExpired,
     Reject,
     Served,
+    SourceRefused,
     Stretch,
 )
+from archive.endings import Ending
 
 # ---- paging ----
 
@@ -290,6 +297,71 @@ def test_a_chain_whose_posts_vanish_in_between_loses_nothing_else() -> None:
 
         assert at.loopback.fired["deleted meanwhile"] == 1
         assert len(posts) == 4
+
+
+@pytest.mark.parametrize(
+    ("answer", "why", "kept"),
+    [
+        (bad("ids", "1", "The `ids` query parameter value [1] is not valid"), "answered 400: .*not valid", 0),
+        (json_answer({"title": "Not Found", "type": "about:blank"}, 404), "answered 404: Not Found", 0),
+        (Answer(503), "503", 0),
+        (Answer(hangs_up=True), "/2/tweets", 0),
+        (Answer(200, b"<!doctype html>", {"Content-Type": "text/html"}), "not JSON but text/html", 1),
+        (json_answer({"hello": 1}), "not an answer", 1),
+    ],
+    ids=["400", "404", "503", "hung up", "web page", "no answer"],
+)
+def test_earlier_versions_that_are_refused_are_said_and_hold_up_no_page(
+    answer: Answer, why: str, kept: int
+) -> None:
+    fake = FakeX(filled(9), page_size=5)
+    for post in fake.world.posts[5:7]:
+        fake.world.edit(post, "Corrected")
+    fake.look_ups = answer
+    with bench(fake) as at:
+        first, last = at.served()
+        posts = {post.post_id: post for one in (first, last) for post in at.read(one)}
+
+        assert texts(posts) == expected(fake)
+        assert (last.end, last.missing) == (True, ())
+        assert len(first.enclosed) == kept
+        assert {one.position for one in first.missing} == {
+            f"versions of {id_of(post, 0)}" for post in fake.world.posts[5:7]
+        }
+        for missing in first.missing:
+            assert re.search(why, missing.reason)
+            assert "/2/tweets" in missing.reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"), [(usage_capped(), BudgetSpent), (client_forbidden(), SourceRefused)]
+)
+def test_a_refusal_of_everything_stops_at_the_versions_too(
+    answer: Answer, error: type[CollectingError]
+) -> None:
+    fake = FakeX(filled(3))
+    fake.world.edit(fake.world.posts[0], "Corrected")
+    fake.look_ups = answer
+    with bench(fake) as at, pytest.raises(error):
+        at.served()
+
+
+def test_an_account_whose_versions_are_always_refused_is_archived_whole_and_paid_for_once(
+    tmp_path: Path,
+) -> None:
+    with bench_of("x", tmp_path, page_size=5) as at:
+        at.world.edit(at.world.shown("ada")[6], "edited text")
+        fake = at.loopback.fake
+        assert isinstance(fake, FakeX)
+        fake.look_ups = bad("ids", "1", "no")
+        outcome = at.round()
+        assert outcome.ending is Ending.DONE, outcome.message
+        assert at.holds_everything()
+        ((reject, _),) = at.quarantined()
+        assert "/2/tweets" in reject.reason
+        pages = at.loopback.pages
+        at.round()
+        assert at.loopback.pages == pages + 1
 
 
 def _deleting(fake: FakeX, answer: Answer) -> Answer:

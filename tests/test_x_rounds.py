@@ -1,18 +1,26 @@
 """Rounds over a timeline of X that changes meanwhile, interrupted anywhere, and within a budget."""
 
 import random
+from pathlib import Path
 
 import pytest
 from fake_x import FakeX
+from faults import Bench as EngineBench
+from faults import bench_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loopback import serving
+from sqlmodel import Session, select
 from world import Clock, World, WorldPost, filled
 from x_bench import EVERYTHING, Bench, bench
 
 from archive.collectors.x import collector
+from archive.collectors.x.costs import POST_USD, USER_USD
 from archive.contract import BudgetSpent, CursorExpired, Post, Setup, Stretch
+from archive.endings import Ending
 from archive.web import MemoryBook, open_web
+from db.models import Spending
+from db.words import State
 
 
 class Keeper:
@@ -117,6 +125,69 @@ def test_the_budget_stops_before_the_page_that_could_exceed_it() -> None:
             with pytest.raises(BudgetSpent):
                 next(timeline)
             assert loopback.pages == 2
+
+
+HOUR = 3600.0
+
+
+def spent(at: EngineBench) -> float:
+    """US dollars, so far."""
+    with Session(at.engine) as session:
+        return sum(entry.usd for entry in session.exec(select(Spending)))
+
+
+def test_an_account_that_never_posted_is_looked_at_once_a_day(tmp_path: Path) -> None:
+    world = World()
+    world.account("ada")
+    with bench_of("x", tmp_path, world=world) as at:
+        at.round()
+        found = spent(at)
+        for _ in range(48):
+            world.clock.pass_(HOUR)
+            assert at.round().ending is Ending.DONE
+        assert spent(at) - found == pytest.approx(2 * USER_USD)
+
+
+def test_a_known_account_that_falls_silent_is_looked_at_after_a_week_and_costs_nothing_before(
+    tmp_path: Path,
+) -> None:
+    with bench_of("x", tmp_path, page_size=100) as at:
+        at.round()
+        paid, fake = spent(at), at.loopback.fake
+        assert isinstance(fake, FakeX)
+        fake.silent = True
+        for _ in range(6):
+            at.world.clock.pass_(24 * HOUR)
+            assert at.round().ending is Ending.DONE
+        assert spent(at) == paid
+        at.world.accounts["ada"].state = State.PROTECTED
+        at.world.clock.pass_(24 * HOUR)
+        outcome = at.round()
+        assert outcome.ending is Ending.UNAVAILABLE
+        assert outcome.message is not None
+        assert outcome.message.startswith("protected")
+        assert spent(at) - paid == pytest.approx(USER_USD)
+
+
+def test_a_known_account_that_is_only_quiet_costs_a_look_a_week(tmp_path: Path) -> None:
+    with bench_of("x", tmp_path, page_size=5) as at:
+        at.round()
+        paid = spent(at)
+        for _ in range(4 * 30):
+            at.world.clock.pass_(6 * HOUR)
+            assert at.round().ending is Ending.DONE
+        assert spent(at) - paid == pytest.approx(4 * USER_USD)
+
+
+def test_posts_prove_that_an_account_is_shown(tmp_path: Path) -> None:
+    with bench_of("x", tmp_path, page_size=100) as at:
+        at.round()
+        paid = spent(at)
+        for number in range(20):
+            at.world.clock.pass_(24 * HOUR)
+            at.world.post("ada", f"Day {number}")
+            at.round()
+        assert spent(at) - paid == pytest.approx(20 * POST_USD)
 
 
 def test_an_empty_account_is_paid_for_once() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fake_x import USERS_FROM, FakeX
-from loopback import Loopback, serving
+from loopback import Asked, Loopback, serving
 from plain_web import plain_web, records_of
 
 from archive.collectors.x import XCollector, collector
@@ -12,6 +12,7 @@ from archive.contract import (
     AccountRef,
     Post,
     Reject,
+    Response,
     Served,
     Setup,
     Stretch,
@@ -41,6 +42,12 @@ class Bench:
     def posts(self, stretch: Stretch = EVERYTHING) -> dict[str, Post]:
         """The last that was said of each post."""
         return {post.post_id: post for served in self.served(stretch) for post in self.read(served)}
+
+    def answered(self, asked: Asked) -> Response:
+        """What the fake says to a request that was made."""
+        answer = self.loopback.fake.answer(asked)
+        now = self.loopback.fake.world.clock.now()
+        return Response(asked.path, answer.status, dict(answer.headers), answer.body, now)
 
     def read(self, served: Served) -> list[Post]:
         records = records_of(self.x, served)

@@ -23,6 +23,10 @@ MOST_REFERENCES = 2
 
 USUAL_REFERENCES = 0.6
 """Posts referred to for each post: our assumption for campaigns, which repost and answer much."""
+USUAL_EDITED, MANY_EDITED = 0.02, 0.10
+"""Share of posts that were edited, as is usual and at most: only those who pay X can. Our assumption."""
+EDITED_VERSIONS, MOST_VERSIONS = 2, 6
+"""Versions of an edited post: two mostly, six at most. All are asked for, the one that is shown too."""
 BURST = 3
 """By how much posting differs from its mean, in both directions: campaigns come in bursts. Ours."""
 FEW = 5
@@ -109,8 +113,9 @@ def estimate(paces: Iterable[Pace]) -> list[Estimate]:
 
     An account that was never read may show anything between nothing and all that X shows; all of it is
     expected. Otherwise: posts a day times days, never more than X shows; low and high a third and three
-    times of that; each post with none, USUAL_REFERENCES, MOST_REFERENCES others. Where nothing may be new,
-    the account itself is looked at.
+    times of that; each post with none, USUAL_REFERENCES, MOST_REFERENCES others, and with the look-ups of
+    all versions of none, USUAL_EDITED, MANY_EDITED of them. Where nothing may be new, the account itself is
+    looked at, once a day at most.
     """
     each = [_estimate(pace) for pace in paces]
     return [
@@ -126,18 +131,22 @@ def estimate(paces: Iterable[Pace]) -> list[Estimate]:
 
 def _estimate(pace: Pace) -> Estimate:
     if pace.posts_per_day is None:
-        return Estimate(
-            pace.account, 0.0, _usd(SHOWS, USUAL_REFERENCES), _usd(SHOWS, MOST_REFERENCES, looks=1)
-        )
-    new = pace.posts_per_day * max(pace.days, 0.0)
-    high = min(new * BURST + FEW, SHOWS)
+        return Estimate(pace.account, 0.0, _expected(SHOWS), _most(SHOWS))
+    days = max(pace.days, 0.0)
+    new = pace.posts_per_day * days
     return Estimate(
         pace.account,
-        _usd(min(new / BURST, SHOWS), 0),
-        _usd(min(new, SHOWS), USUAL_REFERENCES, looks=math.exp(-new)),
-        _usd(high, MOST_REFERENCES, looks=1),
+        min(new / BURST, SHOWS) * POST_USD,
+        _expected(min(new, SHOWS), looks=math.exp(-new) * min(days, 1.0)),
+        _most(min(new * BURST + FEW, SHOWS)),
     )
 
 
-def _usd(posts: float, references: float, looks: float = 0) -> float:
-    return posts * (1 + references) * POST_USD + looks * USER_USD
+def _expected(posts: float, looks: float = 0) -> float:
+    shown = posts * (1 + USUAL_EDITED * EDITED_VERSIONS)
+    return shown * (1 + USUAL_REFERENCES) * POST_USD + looks * USER_USD
+
+
+def _most(posts: float) -> float:
+    shown = posts * (1 + MANY_EDITED * MOST_VERSIONS)
+    return shown * (1 + MOST_REFERENCES) * POST_USD + USER_USD

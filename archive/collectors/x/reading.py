@@ -3,12 +3,13 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from archive.collectors.x import addresses
 from archive.collectors.x.answers import Answer, read_answer, shown_name
 from archive.collectors.x.asking import LOOKUP, TIMELINE, USERS, Asking, is_refused_for
 from archive.collectors.x.costs import SHOWS, user_charge
-from archive.collectors.x.histories import edited_chains, history_pages
+from archive.collectors.x.histories import Histories, edited_chains, histories_of
 from archive.collectors.x.posts import PLATFORM, Shows, parse_page
 from archive.collectors.x.problems import detail_of, problems_in, problems_of, refusal, state_of
 from archive.collectors.x.spelling import TWEET, Spelling
@@ -35,6 +36,11 @@ from archive.contract.web import HTTP_OK
 from db.words import State
 
 QUARTER_HOUR = 15 * 60.0
+LOOKED = "looked"
+"""Validator, which the archive keeps for us from round to round: the day (UTC) on which the account was last
+seen to show posts or was looked at; for one that was never looked at, on which its silence began."""
+LOOK_AT_EMPTY, LOOK_AT_QUIET = timedelta(days=1), timedelta(days=7)
+"""After what time an account without posts, and a known one without new ones, is looked at again."""
 _ABOUT_ACCOUNT = frozenset({HTTP_OK, 403, 404})
 """Statuses with which X answers for an account that shows nothing."""
 
@@ -73,20 +79,19 @@ class XCollector:
     def fetch(self, web: Web, account: AccountRef, stretch: Stretch) -> Iterator[Served]:
         """The timeline from its top, from `cursor`, or below `before`, down to `after` or its end.
 
-        An answer without posts proves nothing by itself: where the first stretch gave none, the account is
-        looked at, and it is an end only for an active account that is not protected.
+        An answer without posts proves nothing by itself: where a stretch gave none, the account is looked at
+        if that is due, and it is an end only for an active account that is not protected.
         """
         user_id = _user_id(account)
-        asking, token, met = self._asking(web), stretch.cursor, False
-        # Where posts are known, X says by an error why it shows none: a look in each quiet round would
-        # only cost (a user a look).
-        empty = stretch.after is None
+        asking, token, met, empty = self._asking(web), stretch.cursor, False, True
         while True:
             response = self._timeline(asking, user_id, stretch, token)
             answer = read_answer(_page(response, user_id, account))
+            empty = empty and not answer.entries
             looked: tuple[Page, ...] = ()
-            if not answer.entries and answer.next_token is None and (empty or problems_of(response)):
-                looked = self._prove_empty(asking, account, response)
+            if not answer.entries and answer.next_token is None:
+                looked = self._looked_behind(asking, account, stretch, response, quiet=empty)
+            histories = self._histories(asking, answer, account)
             positions = positions_of(answer.entries)
             met = met or _meets(stretch, positions, asking)
             yield Served(
@@ -94,13 +99,15 @@ class XCollector:
                 positions=positions,
                 cursor=answer.next_token,
                 end=answer.next_token is None and met,
-                enclosed=(*self._histories(asking, answer, account), *looked),
+                validators={LOOKED: _last_look(stretch if empty and not looked else None, response)},
+                enclosed=(*histories.pages, *looked),
+                missing=histories.missing,
             )
             if answer.next_token is None:
                 return
             if answer.next_token == token:
                 raise CursorExpired(f"X account {user_id}: the timeline gives the same token again and again")
-            token, empty = answer.next_token, empty and not answer.entries
+            token = answer.next_token
 
     def parse(self, page: Page) -> Iterator[Post | Reject]:
         return parse_page(page)
@@ -124,8 +131,14 @@ class XCollector:
         chains = edited_chains(answer.entries)
         if any(address != chain[-1] for chain in chains):
             page = response.page(shows=Shows.EVIDENCE)
-        histories = tuple(self._histories(asking, answer, None))
-        return Served(page, (addresses.position_of(address),), end=True, enclosed=histories)
+        histories = self._histories(asking, answer, None)
+        return Served(
+            page,
+            (addresses.position_of(address),),
+            end=True,
+            enclosed=histories.pages,
+            missing=histories.missing,
+        )
 
     def _asking(self, web: Web) -> Asking:
         return Asking(web, self.credential, self.spelling, self.fixed)
@@ -144,8 +157,16 @@ class XCollector:
             raise refusal(response, f"X account {user_id}", problems_of(response))
         return response
 
-    def _histories(self, asking: Asking, answer: Answer, account: AccountRef | None) -> Iterator[Page]:
-        return history_pages(asking, self.api, edited_chains(answer.entries), account)
+    def _histories(self, asking: Asking, answer: Answer, account: AccountRef | None) -> Histories:
+        return histories_of(asking, self.api, edited_chains(answer.entries), account)
+
+    def _looked_behind(
+        self, asking: Asking, account: AccountRef, stretch: Stretch, response: Response, *, quiet: bool
+    ) -> tuple[Page, ...]:
+        """The evidence that an account has no more than it shows, where it has to be asked for."""
+        if problems_of(response) or (quiet and _look_is_due(stretch, response)):
+            return self._prove_empty(asking, account, response)
+        return ()
 
     def _prove_empty(self, asking: Asking, account: AccountRef, response: Response) -> tuple[Page, ...]:
         """The evidence that a timeline without posts is one. Raises AccountUnavailable where it is not."""
@@ -245,6 +266,24 @@ def _meets(stretch: Stretch, positions: Sequence[str], asking: Asking) -> bool:
     if stretch.after is None or "since_id" not in asking.refused:
         return True
     return bool(positions) and positions[-1] <= stretch.after
+
+
+def _last_look(stretch: Stretch | None, response: Response) -> str:
+    """The day that the archive kept for us, if it kept one; else that of an answer."""
+    today = response.retrieved_at.date().isoformat()
+    return (stretch.validators.get(LOOKED) if stretch is not None else None) or today
+
+
+def _look_is_due(stretch: Stretch, response: Response) -> bool:
+    """Whether an account that shows nothing (new) has to be looked at.
+
+    A look costs as much as two posts. Where posts are known, X says by an error why it shows none, and a
+    look only makes sure of it; where none are, nothing else tells an empty account from a hidden one.
+    """
+    if LOOKED not in stretch.validators:
+        return stretch.after is None
+    days = response.retrieved_at.date() - date.fromisoformat(_last_look(stretch, response))
+    return days >= (LOOK_AT_EMPTY if stretch.after is None else LOOK_AT_QUIET)
 
 
 def _params(stretch: Stretch, token: str | None, size: int) -> dict[str, str]:
