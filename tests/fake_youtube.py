@@ -44,6 +44,10 @@ class FakeYouTube:
         self.quota: int | None = None
         self.placeholders: dict[int, str] = {}
         """Serial of a video that is listed although it cannot be seen -> `Private video`, `Deleted video`."""
+        self.listed_at: dict[int, int] = {}
+        """Serial of a video -> its place in the list (from 0), whatever its time."""
+        self.counts = True
+        """Whether channels say how many videos they have."""
         self.trouble: list[Answer] = []
         """Answers to the next requests."""
 
@@ -101,19 +105,21 @@ class FakeYouTube:
         return json_answer(said)
 
     def _channel(self, account: WorldAccount) -> dict[str, Any]:
-        channel_id = self.channel_id(account)
+        channel_id, uploads = self.channel_id(account), self.world.shown(account.name)
+        public = sum(post.serial not in self.placeholders for post in uploads)
         return {
             "kind": "youtube#channel",
             "id": channel_id,
             "snippet": {"title": account.name.title(), "customUrl": f"@{account.handle}"},
             "contentDetails": {"relatedPlaylists": {"likes": "", "uploads": f"UU{channel_id[2:]}"}},
+            "statistics": {"videoCount": str(public)} if self.counts else {},
         }
 
     def _playlist(self, asked: Asked) -> Answer:
         channel_id = f"UC{(asked.first('playlistId') or '')[2:]}"
         found = (one for one in self.world.accounts.values() if self.channel_id(one) == channel_id)
         account = next(found, None)
-        uploads = list(reversed(self.world.shown(account.name))) if account else []
+        uploads = self._listed(account) if account else []
         if account is None or not uploads:
             return problem(404, "playlistNotFound", "The playlist cannot be found.")
         token = asked.first("pageToken")
@@ -126,10 +132,18 @@ class FakeYouTube:
             before, number = read
         return self._page(asked, account, uploads, before, number)
 
+    def _listed(self, account: WorldAccount) -> list[WorldPost]:
+        """The newest first, save those that have another place."""
+        uploads = list(reversed(self.world.shown(account.name)))
+        for post in [one for one in uploads if one.serial in self.listed_at]:
+            uploads.remove(post)
+            uploads.insert(self.listed_at[post.serial], post)
+        return uploads
+
     def _page(
         self, asked: Asked, account: WorldAccount, uploads: list[WorldPost], before: int | None, number: int
     ) -> Answer:
-        below = [one for one in uploads if before is None or one.serial < before]
+        below = uploads if before is None else _after(uploads, before)
         shown = below[: min(self.page_size, MOST, int(asked.first("maxResults") or 5))]
         following = _token(shown[-1].serial, number + 1) if len(below) > len(shown) else None
         if following and self.switches.repeat_cursor and (token := asked.first("pageToken")):
@@ -188,6 +202,12 @@ class FakeYouTube:
             video = {"kind": "youtube#video", "id": self.post_id(post), "snippet": snippet}
             said["items"] = [{**video, "status": {"privacyStatus": "public"}}]
         return json_answer(said)
+
+
+def _after(uploads: list[WorldPost], serial: int) -> list[WorldPost]:
+    """What the list has below a video; below where it would be, if it is gone."""
+    place = next((number for number, one in enumerate(uploads, start=1) if one.serial == serial), None)
+    return [one for one in uploads if one.serial < serial] if place is None else uploads[place:]
 
 
 def _title(post: WorldPost) -> str:

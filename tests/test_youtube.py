@@ -5,19 +5,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_youtube import KEY, FakeYouTube, problem
+from faults import bench_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loopback import Loopback, html, serving
+from loopback import Answer, Asked, Loopback, html, serving
 from plain_web import PlainWeb, plain_web, records_of
+from platforms import archived, keep_account
 from world import World, filled
 
 from archive.collectors.youtube import YouTubeCollector, collector
+from archive.collectors.youtube.places import ENOUGH, Descent, falling, positions_of
 from archive.collectors.youtube.problems import next_midnight
-from archive.collectors.youtube.videos import positions_of
 from archive.contract import (
     AccountRef,
     AccountUnavailable,
@@ -35,6 +38,7 @@ from archive.contract import (
     Unreachable,
     UnreadablePage,
 )
+from archive.endings import Ending
 from db.words import State
 
 TOP = Stretch("uploads")
@@ -193,7 +197,8 @@ def test_a_record_above_a_newer_one_has_no_position() -> None:
     def at(day: int) -> dict[str, Any]:
         return a_record(publishedAt=f"2024-07-{day:02d}T09:00:00Z")
 
-    days = [position[8:10] for position in positions_of([at(10), at(3), at(9), at(8)])]
+    row = falling(positions_of([at(10), at(3), at(9), at(8)]))
+    days = [position[8:10] for position in row]
     assert days == ["10", "09", "08"]
 
 
@@ -254,6 +259,153 @@ def test_a_channel_that_never_uploaded_is_empty_and_no_error() -> None:
         assert records_of(here.collector, served) == []
 
 
+def test_a_channel_that_does_not_say_how_many_videos_it_has_is_empty_only_where_none_is_known() -> None:
+    world = World()
+    world.account("ada")
+    with bench(world) as here:
+        here.fake.counts = False
+        [served] = here.read()
+        assert served.end
+        for stretch in (Stretch("uploads", after="2024-07-01"), Stretch("uploads", before="2024-07-01")):
+            with pytest.raises(CollectingError, match="playlistNotFound"):
+                here.read(stretch)
+
+
+def test_a_channel_that_took_all_its_videos_down_is_empty_and_no_error() -> None:
+    world = filled(2)
+    with bench(world) as here:
+        for post in world.posts:
+            world.delete(post)
+        [served] = here.read(Stretch("uploads", after="2024-07-01"))
+        assert served.end
+
+
+NO_LIST = [(404, "playlistNotFound"), (403, "playlistItemsNotAccessible")]
+
+
+@pytest.mark.parametrize(("status", "reason"), NO_LIST)
+def test_a_list_that_is_refused_is_not_an_empty_one_where_the_channel_has_videos(
+    status: int, reason: str
+) -> None:
+    with bench(filled(9)) as here:
+        here.fake.trouble.append(problem(status, reason))
+        with pytest.raises(CollectingError, match=reason) as error:
+            here.read()
+        assert type(error.value) is CollectingError
+
+
+def test_a_list_that_must_not_be_seen_is_not_an_empty_one_whatever_the_channel_says() -> None:
+    world = World()
+    world.account("ada")
+    with bench(world) as here:
+        here.fake.trouble.append(problem(403, "playlistItemsNotAccessible"))
+        with pytest.raises(CollectingError, match="playlistItemsNotAccessible"):
+            here.read()
+
+
+@pytest.mark.parametrize(("status", "reason"), NO_LIST)
+def test_a_list_that_breaks_off_is_read_on_the_next_time_and_not_called_complete(
+    status: int, reason: str, tmp_path: Path
+) -> None:
+    with bench_of("youtube", tmp_path) as here:
+        here.loopback.fail(1, reason, lambda _asked, _answer: problem(status, reason))
+        outcome = here.round()
+        assert (outcome.ending, outcome.exit_code) == (Ending.FAILED, 1)
+        assert reason in str(outcome.message)
+        # The token may be what is wrong: the next round does without it.
+        here.loopback.fail(0, reason, lambda _asked, _answer: problem(status, reason))
+        assert here.round().ending is Ending.DONE
+        assert here.holds_everything()
+
+
+def test_a_channel_that_goes_away_while_it_is_read_is_not_found_and_not_complete(tmp_path: Path) -> None:
+    with bench_of("youtube", tmp_path) as here:
+
+        def gone(_asked: Asked, _answer: Answer) -> Answer:
+            here.world.accounts["ada"].state = State.SUSPENDED
+            return problem(404, "playlistNotFound")
+
+        here.loopback.fail(1, "gone", gone)
+        assert here.round().ending is Ending.UNAVAILABLE
+        here.world.accounts["ada"].state = State.ACTIVE
+        assert here.round().ending is Ending.DONE
+        assert here.holds_everything()
+
+
+# ---- videos out of their place --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("late", [1, 2, 3, 6])
+@pytest.mark.parametrize("place", [0, 3, 5])
+def test_old_videos_that_become_public_above_new_ones_do_not_end_the_reading(
+    late: int, place: int, tmp_path: Path
+) -> None:
+    world = filled(12)
+    old = world.posts[2 : 2 + late]
+    for post in old:
+        post.deleted = True  # private at first
+    with bench_of("youtube", tmp_path, world=world) as here:
+        fake = here.loopback.fake
+        assert isinstance(fake, FakeYouTube)
+        assert here.round().ending is Ending.DONE
+        for number in range(12):
+            world.post("ada", f"New {number}.")
+        for number, post in enumerate(reversed(old)):
+            post.deleted = False
+            fake.listed_at[post.serial] = place + number
+        assert here.round().ending is Ending.DONE
+        assert here.holds_everything()
+
+
+def places(*days: int) -> tuple[str, ...]:
+    return tuple(f"2024-07-{day:02d}" for day in days)
+
+
+def walked(goal: int, *pages: tuple[str, ...]) -> tuple[str, ...]:
+    """What the last page proves of a walk through all of them."""
+    descent = Descent(places(goal)[0])
+    for page in pages:
+        descent = descent.past(page)
+    return descent.proven(pages[-1])
+
+
+def test_older_videos_prove_that_the_goal_was_passed_only_below_the_goal_itself() -> None:
+    assert walked(10, places(20, 15, 10, 9)) == places(20, 15, 10, 9)
+    assert walked(10, places(20, 15, 10), places(9, 8)) == places(9, 8)
+    assert walked(10, places(20, 15, 9, 8)) == places(20, 15)
+    assert walked(10, places(20, 15, 10), places(14, 9)) == places(14)
+
+
+def test_where_the_goal_is_listed_no_more_many_older_videos_in_a_row_prove_it() -> None:
+    older = tuple(f"2024-06-{number:03d}" for number in range(ENOUGH, 0, -1))
+    assert walked(10, places(20, 9), older[1:]) == older[1:]
+    assert walked(10, places(20), older[1:]) == ()
+    assert walked(10, places(20), older[1:], places(12), older[:1]) == ()
+
+
+def test_a_walk_without_a_goal_goes_to_the_end_of_the_list() -> None:
+    assert Descent(None).past(places(3, 2)).proven(places(3, 2)) == places(3, 2)
+
+
+def test_a_known_video_that_is_gone_costs_one_page_more_at_most() -> None:
+    world = filled(200)
+    with bench(world, page_size=50) as here:
+        known = [position for served in here.read() for position in served.positions]
+        world.delete(world.posts[-6])
+        pages = here.collector.fetch(here.web, here.ref, Stretch("uploads", after=known[5]))
+        assert next(pages).positions[-1] > known[5]
+        assert next(pages).positions[-1] < known[5]
+
+
+def test_a_walk_that_stopped_at_the_goal_goes_on_below_it() -> None:
+    with bench(filled(12)) as here:
+        first = next(here.collector.fetch(here.web, here.ref, TOP))
+        goal = first.positions[-1]
+        assert next(here.collector.fetch(here.web, here.ref, Stretch("uploads", after=goal))).cursor
+        again = Stretch("uploads", after=goal, before=goal, cursor=first.cursor)
+        assert next(here.collector.fetch(here.web, here.ref, again)).positions[-1] < goal
+
+
 def test_the_key_goes_in_a_header_alone() -> None:
     with bench(filled(5)) as here:
         pages = here.read()
@@ -302,8 +454,10 @@ def test_the_quota_begins_anew_at_midnight_pacific(now: str, midnight: str) -> N
         (429, "quotaExceeded", BudgetSpent),
         (403, "dailyLimitExceeded", BudgetSpent),
         (403, "accessNotConfigured", SourceRefused),
-        (403, "forbidden", SourceRefused),
+        (403, "forbidden", CollectingError),
         (400, "keyInvalid", SourceRefused),
+        (403, "ipRefererBlocked", SourceRefused),
+        (401, "somethingNew", SourceRefused),
         (403, "rateLimitExceeded", Unreachable),  # the plain client does not wait; the polite one does
         (403, "userRateLimitExceeded", Unreachable),
         (400, "transient", Unreachable),
@@ -318,6 +472,26 @@ def test_each_reason_stops_what_it_concerns(status: int, reason: str, raised: ty
         with pytest.raises(raised) as error:
             here.read()
         assert type(error.value) is raised
+
+
+def test_a_channel_that_is_forbidden_does_not_stop_the_others(tmp_path: Path) -> None:
+    world = filled(4)
+    world.account("bob")
+    theirs = world.post("bob", "From Bob.")
+    with bench_of("youtube", tmp_path, world=world) as here:
+        keep_account(here.engine, here.loopback.fake.ref("bob", here.loopback.url))
+        here.loopback.fail(0, "forbidden", lambda _asked, _answer: problem(403, "forbidden"))
+        endings = [(one.ending, one.exit_code) for one in here.summary().outcomes]
+        assert endings == [(Ending.FAILED, 1), (Ending.DONE, 0)]
+        assert set(archived(here.engine)) == {here.loopback.fake.post_id(theirs)}
+
+
+def test_a_refusal_without_a_word_of_why_concerns_one_channel() -> None:
+    with bench(filled(1)) as here:
+        here.loopback.fail(0, "html", lambda _asked, _answer: Answer(403, b"<html>Sorry.</html>"))
+        with pytest.raises(CollectingError, match="403") as error:
+            here.read()
+        assert type(error.value) is CollectingError
 
 
 def test_a_reason_among_the_details_counts_too() -> None:

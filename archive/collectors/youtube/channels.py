@@ -10,6 +10,8 @@ from archive.contract import AccountRef, AccountSeen, CollectingError, Response,
 from db.words import State
 
 NOBODY = "YouTube shows no such channel: it is terminated, deleted, or was never there"
+_DIGITS = 20
+"""A count has less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,12 @@ def channel_seen(channel: Mapping[str, Any], account: AccountRef, response: Resp
         home=playlist_or(uploads, channel_id),
         pages=(response.page(holds=EVIDENCE),),
     )
+
+
+def public_videos(channel: Mapping[str, Any]) -> int | None:
+    """How many public videos a channel says that it has; None where it does not say so."""
+    said = _part(channel, "statistics").get("videoCount")
+    return int(said) if isinstance(said, str) and said.isdecimal() and len(said) < _DIGITS else None
 
 
 def playlist_or(found: object, channel_id: str) -> str:

@@ -27,12 +27,15 @@ class Means(Enum):
     """Another try helps."""
     TOKEN = auto()
     """The page token is no longer known."""
+    UNSEEN = auto()
+    """The list or its channel may not be seen, or is gone."""
     MISSING = auto()
-    """There is no such list, or it may not be seen."""
+    """There is no such list."""
 
 
 REASONS: dict[str, Means] = {
-    # error.errors[0].reason, or the reason among error.details
+    # error.errors[0].reason, or the reason among error.details. What is not here, such as `forbidden`,
+    # concerns what was asked for, and no other channel.
     "quotaExceeded": Means.BUDGET,
     "dailyLimitExceeded": Means.BUDGET,
     "rateLimitExceeded": Means.PASSING,
@@ -48,17 +51,17 @@ REASONS: dict[str, Means] = {
     "API_KEY_SERVICE_BLOCKED": Means.ACCESS,
     "ipRefererBlocked": Means.ACCESS,
     "authError": Means.ACCESS,
-    "forbidden": Means.ACCESS,
     "invalidPageToken": Means.TOKEN,
     "playlistNotFound": Means.MISSING,
-    "playlistItemsNotAccessible": Means.MISSING,
-    "channelClosed": Means.MISSING,
-    "channelSuspended": Means.MISSING,
-    "channelNotFound": Means.MISSING,
+    "playlistItemsNotAccessible": Means.UNSEEN,
+    "channelClosed": Means.UNSEEN,
+    "channelSuspended": Means.UNSEEN,
+    "channelNotFound": Means.UNSEEN,
 }
 MAY_PASS = (400, 403)
 """Statuses with which YouTube also says that another try helps."""
-_REFUSING = (401, 403)
+_NOBODY = 401
+"""Whoever asked is not known: it concerns the key whatever the reason."""
 
 
 def reasons_in(response: Response) -> tuple[str, ...]:
@@ -91,15 +94,17 @@ def is_final(response: Response) -> bool:
 
 
 def refuse(response: Response) -> None:
-    """Raise what stops the whole source: BudgetSpent or SourceRefused. Nothing for any other answer."""
+    """Raise what stops the whole source: BudgetSpent, or SourceRefused where it concerns the key.
+
+    Nothing for any other answer.
+    """
     if response.status in (HTTP_OK, NOT_MODIFIED):
         return
     meaning = meaning_of(response)
     if meaning is Means.BUDGET:
         until = next_midnight(response.retrieved_at)
         raise BudgetSpent(f"YouTube: the quota of {KEY} is used up for today ({words_of(response)})", until)
-    unexplained = response.status in _REFUSING and not reasons_in(response)
-    if meaning is Means.ACCESS or unexplained:
+    if meaning is Means.ACCESS or response.status == _NOBODY:
         raise SourceRefused(
             f"YouTube does not serve this key ({words_of(response)}): set {KEY} to one of a project in which "
             "the YouTube Data API v3 is enabled"

@@ -1,7 +1,8 @@
 """Reads a channel's uploads, newest first, by the playlist that YouTube keeps of them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from archive.collectors.youtube.addresses import CHANNEL_ID, VIDEO_ID, video_of
 from archive.collectors.youtube.channels import (
@@ -9,8 +10,10 @@ from archive.collectors.youtube.channels import (
     channel_seen,
     nobody,
     playlist_or,
+    public_videos,
     questions_for,
 )
+from archive.collectors.youtube.places import Descent, positions_of
 from archive.collectors.youtube.problems import (
     KEY,
     MAY_PASS,
@@ -20,8 +23,9 @@ from archive.collectors.youtube.problems import (
     meaning_of,
     refusal,
     refuse,
+    words_of,
 )
-from archive.collectors.youtube.videos import EVIDENCE, PLATFORM, entries_of, parse_page, positions_of
+from archive.collectors.youtube.videos import EVIDENCE, PLATFORM, entries_of, parse_page
 from archive.contract import (
     AccountRef,
     AccountSeen,
@@ -43,13 +47,12 @@ from archive.contract import (
     Web,
 )
 from archive.contract.web import HTTP_OK
-from db.words import State
 
 API = "https://www.googleapis.com/youtube/v3"
 MOST = 50
 """Videos on a page: the API's most. A page costs one unit of the quota however many it holds."""
 
-CHANNEL_PARTS = "snippet,contentDetails"
+CHANNEL_PARTS = "snippet,contentDetails,statistics"
 VIDEO_PARTS = "snippet,contentDetails,status"
 
 POLICIES: Mapping[str, Policy] = {"": Policy(requests=300, seconds=60)}
@@ -71,23 +74,18 @@ class YouTubeCollector:
 
     def look(self, web: Web, account: AccountRef) -> AccountSeen:
         """See archive.contract.Collector."""
-        response = None
-        for question in questions_for(account):
-            response = self._ask(web, "channels", {question.parameter: question.value, "part": CHANNEL_PARTS})
-            if response.status != HTTP_OK:
-                raise refusal(response, f"youtube {question.value}")
-            channel = channel_in(response)
-            if channel is not None:
-                return channel_seen(channel, account, response)
-        assert response is not None  # there is always a question
-        return nobody(account, response)
+        channel, response = self._channel(web, account)
+        return nobody(account, response) if channel is None else channel_seen(channel, account, response)
 
     def fetch(self, web: Web, account: AccountRef, stretch: Stretch) -> Iterator[Served]:
         """See archive.contract.Collector. There is no `before`: without a token it begins at the top."""
-        token, validators = stretch.cursor, stretch.validators
+        token = stretch.cursor
+        # What was read last was the goal itself: older ones follow from here.
+        descent = Descent(stretch.after, met=token is not None and stretch.before == stretch.after)
         while True:
-            served = self._page(web, account, token, validators if token is None else {})
-            yield served
+            served = self._page(web, account, stretch, token)
+            descent = descent.past(served.positions)
+            yield replace(served, positions=descent.proven(served.positions))
             if served.end or served.cursor is None:
                 return
             token = served.cursor
@@ -129,37 +127,55 @@ class YouTubeCollector:
         refuse(response)
         return response
 
-    def _page(
-        self, web: Web, account: AccountRef, token: str | None, validators: Mapping[str, str]
-    ) -> Served:
-        playlist = _playlist(account)
-        asked: dict[str, str | int] = {"playlistId": playlist, "part": VIDEO_PARTS, "maxResults": MOST}
+    def _channel(self, web: Web, account: AccountRef) -> tuple[Mapping[str, Any] | None, Response]:
+        """The channel by the first question that finds it, and the answer. Raises CollectingError."""
+        response = None
+        for question in questions_for(account):
+            response = self._ask(web, "channels", {question.parameter: question.value, "part": CHANNEL_PARTS})
+            if response.status != HTTP_OK:
+                raise refusal(response, f"youtube {question.value}")
+            channel = channel_in(response)
+            if channel is not None:
+                return channel, response
+        assert response is not None  # there is always a question
+        return None, response
+
+    def _page(self, web: Web, account: AccountRef, stretch: Stretch, token: str | None) -> Served:
+        """One page, with the positions of all that it lists."""
+        asked: dict[str, str | int] = {
+            "playlistId": _playlist(account),
+            "part": VIDEO_PARTS,
+            "maxResults": MOST,
+        }
         if token is not None:
             asked["pageToken"] = token
-        etag = validators.get("etag")
+        etag = stretch.validators.get("etag") if token is None else None
         response = self._ask(web, "playlistItems", asked, {"If-None-Match": etag} if etag else None)
         if response.status == NOT_MODIFIED and etag:
-            return Served(response.page(holds=EVIDENCE), end=True, unchanged=True, validators=validators)
+            page = response.page(holds=EVIDENCE)
+            return Served(page, end=True, unchanged=True, validators=stretch.validators)
         if response.status != HTTP_OK:
-            return self._without_page(web, account, response)
+            return self._without_page(web, account, response, stretch, token)
         return _served(response, first=token is None)
 
-    def _without_page(self, web: Web, account: AccountRef, response: Response) -> Served:
-        """An answer that is no page of the list: what is it then?"""
-        meaning = meaning_of(response)
+    def _without_page(
+        self, web: Web, account: AccountRef, response: Response, stretch: Stretch, token: str | None
+    ) -> Served:
+        """An answer that is no page of the list: the end of one that does not exist, or an error."""
+        subject, meaning = f"youtube {account.handle or account.platform_id}", meaning_of(response)
         if meaning is Means.TOKEN:
-            raise CursorExpired(
-                f"youtube {account.handle or account.platform_id}: the page token has expired"
-            )
-        if meaning is not Means.MISSING:
-            raise refusal(response, f"youtube {account.handle or account.platform_id}")
-        seen = self.look(web, account)
-        if seen.state is not State.ACTIVE:
-            raise AccountUnavailable(
-                f"youtube {account.handle or account.platform_id}: {seen.detail}", seen.state, *seen.pages
-            )
-        # The list of a channel that never uploaded anything does not exist.
-        return Served(response.page(holds=EVIDENCE), end=True)
+            raise CursorExpired(f"{subject}: the page token has expired")
+        if meaning not in (Means.MISSING, Means.UNSEEN):
+            raise refusal(response, subject)
+        channel, said = self._channel(web, account)
+        if channel is None:
+            seen = nobody(account, said)
+            raise AccountUnavailable(f"{subject}: {seen.detail}", seen.state, *seen.pages)
+        if token is not None:
+            raise CursorExpired(f"{subject}: the list does not go on ({words_of(response)})")
+        if meaning is Means.MISSING and _is_empty(channel, stretch):
+            return Served(response.page(holds=EVIDENCE), end=True)
+        raise refusal(response, subject)
 
 
 def collector(setup: Setup) -> YouTubeCollector:
@@ -180,17 +196,25 @@ def _playlist(account: AccountRef) -> str:
     return playlist_or(account.home, channel_id)
 
 
+def _is_empty(channel: Mapping[str, Any], stretch: Stretch) -> bool:
+    """Whether a channel that is there need have no list: nothing was ever uploaded, or nothing is left.
+
+    A channel that does not say how many videos it has is empty only where none is known.
+    """
+    videos = public_videos(channel)
+    return videos == 0 if videos is not None else stretch.after is None and stretch.before is None
+
+
 def _served(response: Response, *, first: bool) -> Served:
     """One page of the list. Raises UnreadablePage where it is none."""
     page = response.page()
-    entries = entries_of(page)
     token = response.json().get("nextPageToken")
     cursor = token if isinstance(token, str) and token else None
     etag = response.headers.get("etag", "")
     usable = first and 0 < len(etag) <= 1_000 and etag.isascii() and etag.isprintable()
     return Served(
         page,
-        positions=positions_of(entries),
+        positions=positions_of(entries_of(page)),
         cursor=cursor,
         end=cursor is None,
         validators={"etag": etag} if usable else {},

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from archive.collectors.youtube.addresses import VIDEO_ID, watch_page
@@ -116,23 +117,9 @@ def _published(entry: Entry, snippet: Entry) -> Moment:
     return _moment(snippet, "publishedAt")
 
 
-def position_of(entry: Entry) -> str:
-    """When a video was added to the list, then its id: sorts as the list does. Raises WrongRecord."""
-    added = _moment(_part(entry, "snippet"), "publishedAt").at
-    return f"{added:%Y-%m-%dT%H:%M:%S} {video_id_of(entry)}"
-
-
-def positions_of(entries: list[Any]) -> tuple[str, ...]:
-    """Where the records stand, newest first; one that stands above a newer one is out of its place."""
-    found: list[str] = []
-    for entry in reversed(entries):
-        try:
-            position = position_of(entry) if isinstance(entry, dict) else ""
-        except WrongRecord:
-            continue
-        if position and (not found or position > found[-1]):
-            found.append(position)
-    return tuple(reversed(found))
+def added_at(entry: Entry) -> datetime:
+    """When a video was added to the list, by which the list is sorted. Raises WrongRecord."""
+    return _moment(_part(entry, "snippet"), "publishedAt").at
 
 
 def video_id_of(entry: Entry) -> str:
