@@ -14,6 +14,12 @@ from db.words import State
 
 NUMBERS = 1_000_000_000
 """A channel's id is the account's number above this."""
+FILM = (
+    '<div class="tgme_widget_message_video_player not_supported"><div class="message_media_not_supported">'
+    '<div class="message_media_not_supported_label">Media is too big</div>'
+    '<span class="message_media_view_in_telegram">VIEW IN TELEGRAM</span></div></div>'
+)
+"""In place of a film that is too big for the web."""
 
 
 class FakeTelegram:
@@ -34,10 +40,16 @@ class FakeTelegram:
         self.page_size = page_size
         self.zero_is_nothing = False
         """Whether `after=0` is taken for no parameter."""
+        self.after_is_nothing = False
+        """Whether `after` is always taken for no parameter."""
+        self.before_is_nothing = False
+        """Whether `before` is."""
         self.more_links = True
         """Whether pages offer older messages, as they do not always."""
         self.media: set[int] = set()
         """Serials of posts that only the app shows."""
+        self.films: set[int] = set()
+        """Serials of posts with a film that is too big for the web, above their text."""
         self.services: set[int] = set()
         """Serials that are notices of the service."""
         self.hidden_origins = False
@@ -83,16 +95,22 @@ class FakeTelegram:
     def _preview(self, account: WorldAccount, asked: Asked) -> Answer:
         shown = self.world.shown(account.name)
         self.pages += 1
-        after = int(asked.first("after") or 0)
-        if asked.first("after") is None or (after == 0 and self.zero_is_nothing):
-            window = shown[-self.page_size :]
-        else:
-            window = self._after(shown, after)
+        window = self._window(shown, asked)
         if self.switches.empty_page_at == self.pages:
             self.fired["empty_page_at"] += 1
             window = []
         older = bool(window) and window[0] is not shown[0] and self.more_links
         return _page(self.preview(account, window, older=older))
+
+    def _window(self, shown: list[WorldPost], asked: Asked) -> list[WorldPost]:
+        """The messages after one, before one, or the newest."""
+        after, before = asked.first("after"), asked.first("before")
+        ignored = self.after_is_nothing or (after == "0" and self.zero_is_nothing)
+        if after is not None and not ignored:
+            return self._after(shown, int(after))
+        if before is not None and not self.before_is_nothing:
+            shown = [one for one in shown if one.serial < int(before)]
+        return shown[-self.page_size :]
 
     def _after(self, shown: list[WorldPost], after: int) -> list[WorldPost]:
         before = [one for one in shown if one.serial <= after]
@@ -164,7 +182,8 @@ class FakeTelegram:
                 "Please open Telegram to view this post</div></div>"
             )
         written = html.escape(self.text(post)).replace("\n", "<br/>")
-        return f'<div class="tgme_widget_message_text js-message_text" dir="auto">{written}</div>'
+        text = f'<div class="tgme_widget_message_text js-message_text" dir="auto">{written}</div>'
+        return FILM + text if post.serial in self.films else text
 
     def _origin(self, post: WorldPost) -> str:
         if post.repost_of is None:

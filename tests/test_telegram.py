@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from fake_telegram import FakeTelegram, contact
+from faults import bench_of
 from loopback import Answer, Asked, Loopback, serving
 from loopback import html as web_page
 from plain_web import PlainWeb, plain_web, records_of
@@ -25,7 +27,8 @@ from archive.contract import (
     Stretch,
     UnreadablePage,
 )
-from db.words import State
+from archive.endings import Ending
+from db.words import CoverageStatus, State
 
 
 @pytest.fixture
@@ -110,6 +113,81 @@ def test_a_missing_link_to_older_messages_changes_nothing(web: PlainWeb) -> None
     fake.more_links = False
     with serving(fake) as server:
         assert texts(read(server, web)) == told(fake)
+
+
+@pytest.mark.parametrize("zero_is_nothing", [False, True])
+@pytest.mark.parametrize("more_links", [False, True])
+@pytest.mark.parametrize("first", [1, 2, 3, 20])
+@pytest.mark.parametrize("count", [1, 3, 6, 11])
+def test_the_first_message_is_found_whatever_a_page_leaves_out(
+    zero_is_nothing: bool, more_links: bool, first: int, count: int, web: PlainWeb
+) -> None:
+    world = World()
+    world.account("ada")
+    world.skip_ids(first - 1)
+    for number in range(count):
+        world.post("ada", f"Statement {number}.")
+    fake = FakeTelegram(world, page_size=4)
+    fake.zero_is_nothing, fake.more_links = zero_is_nothing, more_links
+    with serving(fake) as server:
+        steps = read(server, web)
+    assert texts(steps) == told(fake)
+    assert steps[-1].end
+
+
+def test_that_nothing_is_older_is_asked_once_and_not_at_all_where_the_first_message_is_number_1(
+    web: PlainWeb,
+) -> None:
+    world = World()
+    world.account("ada")
+    for number in range(6):
+        world.post("ada", f"Statement {number}.")
+    fake = FakeTelegram(world, page_size=4)
+    with serving(fake) as server:
+        read(server, web)
+        whole = len(server.asked)
+        assert [one for one in server.asked if one.first("before")] == []
+        world.delete(world.posts[0])
+        read(server, web)
+        asked = [one.first("before") for one in server.asked[whole:]]
+    assert asked == [None, None, str(world.posts[1].serial + 1), None]
+
+
+@pytest.mark.parametrize("more_links", [False, True])
+def test_where_older_messages_cannot_be_reached_upward_nothing_is_called_complete(
+    more_links: bool, web: PlainWeb
+) -> None:
+    fake = FakeTelegram(filled(12), page_size=4)
+    fake.after_is_nothing, fake.more_links = True, more_links
+    with serving(fake) as server:
+        (step,) = read(server, web)
+    shown = [str(one.serial) for one in fake.world.posts]
+    assert step.positions == tuple(shown[5:9])
+    assert (step.cursor, step.end) == (None, False)
+    newest = [record for page in step.enclosed for record in made(server).parse(page)]
+    assert [one.post_id.rpartition("/")[2] for one in newest if isinstance(one, Post)] == shown[8:]
+
+
+def test_where_t_me_does_not_say_what_lies_before_nothing_is_called_complete(web: PlainWeb) -> None:
+    fake = FakeTelegram(filled(12), page_size=4)
+    fake.world.delete(fake.world.posts[0])
+    fake.before_is_nothing = True
+    with serving(fake) as server:
+        (step,) = read(server, web)
+    assert step.positions
+    assert (step.cursor, step.end) == (None, False)
+
+
+def test_older_messages_that_cannot_be_reached_are_a_gap_until_they_can(tmp_path: Path) -> None:
+    with bench_of("telegram", tmp_path) as bench:
+        fake = bench.loopback.fake
+        assert isinstance(fake, FakeTelegram)
+        fake.after_is_nothing = True
+        assert bench.round().collected.gaps == ("posts: the platform gave no way to go on",)
+        fake.after_is_nothing, fake.more_links, fake.zero_is_nothing = False, False, True
+        assert bench.round().collected.gaps == ()
+        assert bench.holds_everything()
+        assert {row["status"] for row in bench.ledger()} == {CoverageStatus.COMPLETE}
 
 
 def test_an_empty_channel_ends_at_once(web: PlainWeb) -> None:
@@ -228,6 +306,32 @@ def test_replies_forwards_and_texts_are_read_as_written(web: PlainWeb) -> None:
     assert (to_bobby.reply_to, to_bobby.reply_to_post) == ("bobby", f"https://t.me/bobby/{theirs.serial}")
     assert (forward.repost_of, forward.text) == (f"https://t.me/bobby/{theirs.serial}", theirs.text)
     assert (shown.text, shown.repost_of) == ("", None)
+
+
+def test_a_message_that_only_the_app_shows_is_no_post_without_words(tmp_path: Path) -> None:
+    """It is kept, without t.me's words in place of its own, and counted as one that could not be read."""
+    world = filled(6)
+    picture, only_in_the_app, film = world.posts[1], world.posts[2], world.posts[3]
+    world.edit(picture, "")
+    with bench_of("telegram", tmp_path, world=world) as bench:
+        fake = bench.loopback.fake
+        assert isinstance(fake, FakeTelegram)
+        fake.media.add(only_in_the_app.serial)
+        fake.films.add(film.serial)
+        assert bench.round().collected.tally.quarantined == 1
+        assert bench.holds_everything()
+        [(row, _)] = bench.quarantined()
+    assert row.reason == "not shown on the web: open Telegram to read it"
+    assert row.excerpt == f"https://t.me/ada/{only_in_the_app.serial}"
+
+
+def test_many_messages_that_only_the_app_shows_do_not_hold_up_the_others(tmp_path: Path) -> None:
+    with bench_of("telegram", tmp_path) as bench:
+        fake = bench.loopback.fake
+        assert isinstance(fake, FakeTelegram)
+        fake.media |= {post.serial for post in bench.world.posts[:10]}
+        assert bench.round().ending is Ending.DONE
+        assert bench.holds_everything()
 
 
 def test_a_forward_of_a_hidden_author_is_no_word_of_the_channel_either(web: PlainWeb) -> None:
@@ -349,5 +453,9 @@ def test_one_post_is_fetched_alone(web: PlainWeb) -> None:
         (found,) = records_of(reader, reader.fetch_post(web, address))
         assert isinstance(found, Post)
         assert (found.post_id, found.text) == (fake.post_id(post), post.text)
+        assert reader.fetch_post(web, address).missing == ()
+        fake.media.add(post.serial)
+        [missing] = reader.fetch_post(web, address).missing
+        assert (missing.position, missing.excerpt) == (f"message {post.serial}", address)
         with pytest.raises(CollectingError, match="Post not found"):
             reader.fetch_post(web, f"{server.url}/ada/999")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from world import START
 
 from archive.collectors.telegram import collector
+from archive.collectors.telegram.preview import unshown_on
 from archive.contract import (
     Page,
     Post,
@@ -60,6 +61,35 @@ def test_the_length_of_a_film_is_no_time_of_publication() -> None:
     assert isinstance(post, Post)
     assert post.published is not None
     assert post.published.at == START
+
+
+def test_t_me_s_words_for_what_it_does_not_show_are_no_words_of_the_channel() -> None:
+    notice = (
+        '<div class="message_media_not_supported_wrap"><div class="message_media_not_supported">'
+        '<div class="message_media_not_supported_label">{}</div>'
+        '<span class="message_media_view_in_telegram">VIEW IN TELEGRAM</span></div></div>'
+    )
+    text = '<div class="tgme_widget_message_text js-message_text">{}Vote <b>early</b>.</div>'
+    open_, big = notice.format("Please open Telegram to view this post"), notice.format("Media is too big")
+    messages = [message(text=one) for one in (open_, big, text.format(open_), text.format(big), big + open_)]
+    posts = parsed(*messages)
+    assert [post.text for post in posts if isinstance(post, Post)] == [
+        "",
+        "",
+        "Vote early.",
+        "Vote early.",
+        "",
+    ]
+
+
+def test_only_what_the_app_alone_shows_counts_as_not_shown() -> None:
+    label = '<div class="message_media_not_supported"><div>{}</div></div>'
+    said = ("Please open Telegram to view this post", "Media is too big", "not supported in your browser")
+    text = '<div class="tgme_widget_message_text js-message_text">Vote early.</div>'
+    bare = [message(text=label.format(one), post=f'data-post="a/{n}"') for n, one in enumerate(said, start=1)]
+    with_text = message(text=label.format(said[0]) + text)
+    page = Page("https://t.me/s/a", "".join([*bare, with_text]).encode(), "text/html", START)
+    assert unshown_on(page) == (1,)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """Reads public channels on Telegram by their web preview, from the oldest message on."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from math import inf
 from urllib.parse import urlsplit
 
 from archive.collectors.telegram.preview import (
@@ -15,6 +16,7 @@ from archive.collectors.telegram.preview import (
     other_page,
     parse_page,
     read_preview,
+    unshown_on,
 )
 from archive.contract import (
     AccountRef,
@@ -37,6 +39,7 @@ from archive.contract import (
 from db.words import State
 
 ADDRESS = "HUSTINGS_TELEGRAM"
+UNSHOWN_REASON = "not shown on the web: open Telegram to read it"
 OK = 200
 GONE: dict[int, State] = {404: State.NOT_FOUND, 410: State.DELETED}
 
@@ -58,6 +61,8 @@ class Shown:
 
     page: Page
     preview: Preview
+    proven: bool = True
+    """No message is missing between it and what was asked for."""
 
     def newer(self, than: int) -> tuple[int, ...]:
         return tuple(number for number in self.preview.ids if number > than)
@@ -67,9 +72,14 @@ class Shown:
         """The newest message; 0 where there is none."""
         return max(self.preview.ids, default=0)
 
+    @property
+    def foot(self) -> int:
+        """The oldest message; 0 where there is none."""
+        return min(self.preview.ids, default=0)
+
     def joins(self, known: int) -> bool:
         """Whether it reaches back to what is known, so that no message can lie between."""
-        return bool(self.preview.ids) and self.preview.ids[0] <= known
+        return 0 < self.foot <= known
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +134,10 @@ class TelegramCollector:
             if not newer:
                 yield _last(answer, self._newest(web, account), after)
                 return
-            end = 0 < top <= newer[-1]
-            yield replace(_served(answer, newer, after, end=end, top=top), enclosed=shown)
-            if end:
+            end = answer.proven and 0 < top <= newer[-1]
+            served = replace(_served(answer, newer, after, end=end, top=top), enclosed=shown)
+            yield served if answer.proven else replace(served, cursor=None)
+            if end or not answer.proven:
                 return
             after, shown = newer[-1], ()
 
@@ -154,7 +165,9 @@ class TelegramCollector:
         error = f"answers {response.status}" if response.status != OK else embedded_error(page)
         if error is not None:
             raise CollectingError(f"{address}: {error}")
-        return Served(page, (number,), end=True)
+        unshown = (one for one in unshown_on(page) if str(one) == number)
+        missing = _missing(address.rpartition("/")[0], unshown)
+        return Served(page, (number,), end=True, missing=missing)
 
     def _newest(self, web: Web, account: AccountRef) -> Shown:
         """The newest page, asked for twice where the first answer has no message."""
@@ -162,32 +175,50 @@ class TelegramCollector:
         return newest if newest.preview.ids else self._of(web, account)
 
     def _from(self, web: Web, account: AccountRef, after: int) -> Shown:
+        """The messages after a number; from the channel's beginning where that is 0."""
+        return self._after(web, account, after) if after else self._beginning(web, account)
+
+    def _after(self, web: Web, account: AccountRef, after: int) -> Shown:
         """The messages after a number, asked for twice where the first answer has none.
 
         `after` may be answered with nothing although there are newer ones.
         """
-        answer = self._after(web, account, after)
-        return answer if answer.newer(after) else self._after(web, account, after)
+        answer = self._of(web, account, after=after)
+        return answer if answer.newer(after) else self._of(web, account, after=after)
 
-    def _after(self, web: Web, account: AccountRef, after: int) -> Shown:
-        """What follows a message; from the beginning where that is 0.
+    def _beginning(self, web: Web, account: AccountRef) -> Shown:
+        """The page with the channel's first message, or the oldest that was found, which is not `proven`.
 
-        Where `after=0` is taken for no parameter at all, `after=1` is asked for: the first message is
-        the notice that the channel was created.
+        `after=0` may be taken for no parameter at all, and the link to older messages may be missing: that
+        a page is the first one is believed only where `before` shows nothing older.
         """
-        shown = self._of(web, account, after)
-        if after == 0 and not shown.preview.ids:
-            shown = self._of(web, account, after)
-        if after > 0 or (shown.preview.ids and not shown.preview.has_older):
-            return shown
-        second = self._of(web, account, 1)
-        both = [one for one in (shown, second) if one.preview.ids]
-        return min(both, key=lambda one: one.preview.ids[0], default=second)
+        found: list[Shown] = []
+        for after in (0, 1):
+            found.append(self._downward(web, account, self._after(web, account, after)))
+            if found[-1].proven:
+                return found[-1]
+        return min(found, key=lambda one: one.foot or inf)
 
-    def _of(self, web: Web, account: AccountRef, after: int | None = None) -> Shown:
+    def _downward(self, web: Web, account: AccountRef, shown: Shown) -> Shown:
+        """A page, or the one that reaches below it; `proven` where it holds the channel's first message.
+
+        `before` is asked for with the number above the oldest message: that message at the top of the answer
+        shows that it was heeded. Before number 1 there is nothing.
+        """
+        if shown.foot == 1:
+            return shown
+        for _ in range(2 if shown.foot else 0):
+            below = self._of(web, account, before=shown.foot + 1)
+            if 0 < below.foot == below.top == shown.foot:
+                return shown
+            if 0 < below.top <= shown.foot:
+                return replace(below, proven=below.foot == 1)
+        return replace(shown, proven=False)
+
+    def _of(self, web: Web, account: AccountRef, **where: int) -> Shown:
         """A page of the channel that was asked for, and of no other that took its name."""
         handle = _handle(account)
-        shown = self._ask(web, handle, after)
+        shown = self._ask(web, handle, **where)
         identity = _identity(account, shown.preview.channel)
         if account.platform_id is not None and identity != account.platform_id:
             raise AccountUnavailable(
@@ -197,8 +228,9 @@ class TelegramCollector:
             )
         return replace(shown, page=_with(shown.page, identity=identity))
 
-    def _ask(self, web: Web, handle: str, after: int | None = None) -> Shown:
-        response = web.get(f"{self.server}/s/{handle}", params=None if after is None else {"after": after})
+    def _ask(self, web: Web, handle: str, **where: int) -> Shown:
+        """A page as it is served: the newest, or that `after` or `before` a message."""
+        response = web.get(f"{self.server}/s/{handle}", params=where or None)
         page = response.page()
         preview = read_preview(page) if response.status == OK and _is_preview(response) else None
         if preview is None:
@@ -233,7 +265,10 @@ def _served(
     """A page. Between two of them, where to go on also says up to where: `57@103`."""
     reached = str(newer[-1] if newer else after or "")
     cursor = f"{reached}@{top}" if top and not end else reached
-    return Served(shown.page, tuple(map(str, newer)), cursor=cursor or None, end=end)
+    address = f"{PUBLIC}/{shown.preview.handle}"
+    unshown = [number for number in shown.preview.unshown if number in newer]
+    missing = _missing(address, unshown)
+    return Served(shown.page, tuple(map(str, newer)), cursor=cursor or None, end=end, missing=missing)
 
 
 def _last(answer: Shown, newest: Shown, after: int) -> Served:
@@ -245,6 +280,11 @@ def _last(answer: Shown, newest: Shown, after: int) -> Served:
     if not newer:
         return _served(answer, (), after, end=True)
     return replace(_served(newest, newer, after), cursor=None)
+
+
+def _missing(address: str, unshown: Iterable[int]) -> tuple[Reject, ...]:
+    """Messages whose words, if they have any, only the app shows."""
+    return tuple(Reject(f"message {one}", UNSHOWN_REASON, f"{address}/{one}") for one in unshown)
 
 
 def _with(page: Page, **context: str | None) -> Page:

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from archive.contract import Moment, Page, Post, Reject, UnreadablePage
@@ -27,6 +27,10 @@ MESSAGE = "tgme_widget_message"
 SERVICE = "service_message"
 """`Channel created`, `... pinned a message`: Telegram's words, not the channel's, and no posts."""
 REPLY_TEXT = "js-message_reply_text"
+UNSHOWN = "message_media_not_supported"
+"""Stands where t.me shows a picture, film or whole message not; hidden in each film that is shown."""
+ONLY_IN_THE_APP = "open telegram to view"
+"""In the words that stand for a whole message. `Media is too big` stands for a film, whose text is shown."""
 
 _ID = re.compile(r"[1-9]\d{0,18}")
 _LINK = re.compile(r"https?://(?:t|telegram)\.me/(?:s/)?(\w{2,32})(?:/(\d{1,19}))?(?:\?.*)?", re.ASCII)
@@ -48,8 +52,8 @@ class Preview:
     """Its numeric id; None where no message says it."""
     ids: tuple[int, ...]
     """Of the messages on it, ascending."""
-    has_older: bool
-    """Whether it offers older messages. Where it does not, there may be some all the same."""
+    unshown: tuple[int, ...]
+    """Of those that have no text here because t.me sends readers to the app for it, ascending."""
 
 
 def read_preview(page: Page) -> Preview | None:
@@ -66,8 +70,13 @@ def read_preview(page: Page) -> Preview | None:
         title=title.text if title is not None and title.text else None,
         channel=next((one for one in map(_channel, messages) if one), None),
         ids=tuple(sorted({number for one in messages if (number := _place(one)[1]) is not None})),
-        has_older=any("data-before" in one.attributes for one in root.all(cls="tme_messages_more")),
+        unshown=_unshown(messages),
     )
+
+
+def unshown_on(page: Page) -> tuple[int, ...]:
+    """The messages of a page that have no text because t.me sends readers to the app for it, ascending."""
+    return _unshown(_root(page).all(cls=MESSAGE))
 
 
 def other_page(page: Page) -> str | None:
@@ -180,6 +189,17 @@ def _published(message: Element) -> Moment:
         raise _WrongMessage(f"datetime: {error}") from error
 
 
+def _unshown(messages: Iterable[Element]) -> tuple[int, ...]:
+    """Those without words in whose place t.me writes that the app is to be opened, ascending."""
+    found = (_place(one)[1] for one in messages if _is_for_the_app(one) and not _words(one))
+    return tuple(sorted({number for number in found if number is not None}))
+
+
+def _is_for_the_app(message: Element) -> bool:
+    said = (one.text.lower() for one in message.all(cls=UNSHOWN))
+    return SERVICE not in message.classes and any(ONLY_IN_THE_APP in words for words in said)
+
+
 def _words(message: Element) -> str:
     """Text, or a poll's question with its answers; nothing for media alone or what only the app shows."""
     own = (one for one in message.all(cls=MESSAGE + "_text") if REPLY_TEXT not in one.classes)
@@ -187,8 +207,17 @@ def _words(message: Element) -> str:
         *message.all(cls=MESSAGE + "_poll_question"),
         *message.all(cls=MESSAGE + "_poll_option_text"),
     )
-    parts = [next((one.text for one in own), ""), "\n".join(one.text for one in polled)]
+    parts = [next((_shown(one).text for one in own), ""), "\n".join(one.text for one in polled)]
     return "\n\n".join(filter(None, parts))
+
+
+def _shown(element: Element) -> Element:
+    """The element without t.me's words for what it does not show."""
+    if element.first(cls=UNSHOWN) is None:
+        return element
+    kept = (one for one in element.children if isinstance(one, str) or UNSHOWN not in one.classes)
+    children = [one if isinstance(one, str) else _shown(one) for one in kept]
+    return Element(element.name, element.attributes, children)
 
 
 def _replied(message: Element, handle: str, channel: str) -> tuple[str | None, str | None]:
