@@ -1,5 +1,6 @@
 """What a collecting command works with: collectors, polite clients and budgets, put together once."""
 
+import math
 import random
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -68,15 +69,20 @@ class Means:
     def spending_limits(self) -> dict[str, float]:
         """Most US dollars a month, by name of the credential. Raises BadSetting."""
         if self.budget is not None:
-            return {X_CREDENTIAL: self.budget}
+            return {X_CREDENTIAL: _dollars("--budget", str(self.budget))}
         written = self.environment.get(X_BUDGET)
-        if not written:
-            return {}
-        try:
-            limit = float(written)
-        except ValueError as error:
-            raise BadSetting(f"{X_BUDGET}={written!r} is not an amount of US dollars, such as 20") from error
-        return {X_CREDENTIAL: limit}
+        return {X_CREDENTIAL: _dollars(X_BUDGET, written)} if written else {}
+
+
+def _dollars(setting: str, written: str) -> float:
+    """An amount. Raises BadSetting for what is none: not a number, infinite, or less than nothing."""
+    try:
+        amount = float(written)
+    except ValueError:
+        amount = math.nan
+    if not math.isfinite(amount) or amount < 0:
+        raise BadSetting(f"{setting}={written!r} is not an amount of US dollars, such as 20")
+    return amount
 
 
 def opening(means: Means, engine: Engine) -> Callable[[Collector], AbstractContextManager[Web]]:

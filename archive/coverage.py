@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from archive.ledger import Interval, StreamState
+from archive.intervals import Interval, StreamState
 from db.models import Coverage, now
 from db.words import CoverageStatus
 

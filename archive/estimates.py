@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
 from archive.collectors.x.costs import Estimate, Pace, estimate
-from archive.rounds import Wanted
+from archive.endings import Wanted
 from archive.schedules import schedules_of
 from db.models import Statement
 

@@ -1,5 +1,6 @@
 """What a collecting job does: choose the accounts, pass over them, and go on until its time is up."""
 
+import logging
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,17 +11,23 @@ from sqlmodel import Session
 
 from archive.collecting import Means, opening
 from archive.contract import Collector
+from archive.endings import Outcome, Summary, Wanted
 from archive.identities import label_of
-from archive.rounds import MAX_WAIT, WORKERS, Outcome, Summary, Surroundings, Wanted, collect, due_only
-from archive.schedules import schedules_of
+from archive.rounds import MAX_WAIT, WORKERS, Surroundings, collect
+from archive.schedules import due_only, schedules_of
 from archive.selection import find_accounts
 from archive.streams import Step
-from db.errors import Refusal
+from db.errors import BusyDatabase, FullDisk, Refusal
 from db.models import Account
 from db.release import release
 
+log = logging.getLogger(__name__)
+
 NAP = 1.0
-"""Seconds between two looks at whether an account has come due."""
+"""Seconds between two looks at whether to stop."""
+
+IDLE = 15
+"""Naps between two looks at whether an account has come due, or the database can be written again."""
 
 
 class NothingToCollect(Refusal):
@@ -41,6 +48,14 @@ class Wish:
     max_wait: timedelta = MAX_WAIT
     workers: int = WORKERS
 
+    def __str__(self) -> str:
+        """As it is written down with each round."""
+        words = ["collect", *(["--due"] if self.due else [])]
+        words += [f"--platform {self.platform}"] if self.platform else []
+        words += [f"--account {account}" for account in self.accounts]
+        words += [] if self.full is None else ["--full" if self.full else "--no-full"]
+        return " ".join(words)
+
 
 def run(
     engine: Engine,
@@ -53,7 +68,8 @@ def run(
 ) -> Iterator[Summary]:
     """One round; until `end`, where that is given, another one whenever an account comes due.
 
-    `ended` hears of each account, `watch` of each step of each page.
+    `ended` hears of each account, `watch` of each step of each page. With `end`, a database that is locked or
+    has no room ends a round, not the job.
 
     Raises NothingToCollect, and what find_accounts and Means raise.
     """
@@ -75,12 +91,27 @@ def run(
     )
     first = True
     while first or (end is not None and not means.stop()):
-        accounts = choose(engine, collectors, wish, now=means.clock.now())
-        if accounts or first:
-            yield collect(around, accounts, command="collect", version=release())
-        elif not means.stop():
-            means.clock.sleep(NAP)
+        try:
+            accounts = choose(engine, collectors, wish, now=means.clock.now())
+            if accounts or first:
+                yield collect(around, accounts, command=str(wish), version=release())
+            idle = not accounts
+        except (BusyDatabase, FullDisk) as error:
+            if end is None:
+                raise
+            log.warning("%s; the job goes on once that is over", error)
+            idle = True
         first = False
+        if idle and end is not None:
+            _idle(means)
+
+
+def _idle(means: Means) -> None:
+    """Wait a while, unless asked to stop."""
+    for _ in range(IDLE):
+        if means.stop():
+            return
+        means.clock.sleep(NAP)
 
 
 def collect_accounts(
@@ -108,16 +139,11 @@ def choose(engine: Engine, collectors: Mapping[str, Collector], wish: Wish, *, n
         able = [account for account in found if account.platform in collectors]
         if not able:
             raise NothingToCollect(_why_nothing(found, collectors))
-        wanted = [_wanted(session, account) for account in able]
-        if not wish.due:
-            return wanted
-        schedules = schedules_of(session, [one.account_id for one in wanted])
-        return due_only(wanted, schedules, now=now)
-
-
-def _wanted(session: Session, account: Account) -> Wanted:
-    assert account.id is not None  # stored
-    return Wanted(account.id, account.platform, label_of(session, account))
+        by_id = {account.id: account for account in able if account.id is not None}
+        chosen = list(by_id)
+        if wish.due:
+            chosen = due_only(chosen, schedules_of(session, chosen), now=now)
+        return [Wanted(one, by_id[one].platform, label_of(session, by_id[one])) for one in chosen]
 
 
 def _why_nothing(found: list[Account], collectors: Mapping[str, Collector]) -> str:

@@ -230,7 +230,7 @@ def looks_like_feed(address: str) -> bool:
 
 
 def _named(name: str, shapes: Platform | None, stated: str) -> AccountRow | None:
-    if len(stated) > LONGEST:
+    if len(stated) > LONGEST or _holds_password(stated):
         return None
     if "://" in stated and name != FEED:
         found = account_at(stated)
@@ -283,7 +283,13 @@ def _split(address: str) -> SplitResult | None:
         parts = urlsplit(address)
     except ValueError:  # such as an unclosed bracket
         return None
-    return parts if parts.scheme in ("http", "https") and parts.netloc else None
+    usable = parts.scheme in ("http", "https") and parts.netloc and "@" not in parts.netloc
+    return parts if usable else None
+
+
+def _holds_password(address: str) -> bool:
+    """Whether an address has a name or password before its host: it would be stored and shown."""
+    return "@" in address.partition("://")[2].partition("/")[0]
 
 
 def _host(parts: SplitResult) -> str:

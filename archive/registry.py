@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from pathlib import Path
 
-from archive.contract import Collector, Importer, Setup, UnreadableSource
+from archive.contract import CollectingError, Collector, Importer, Setup, UnreadableSource
 from archive.importers.articles import ArticleImporter
 from archive.importers.csv_rows import CsvImporter
 from archive.importers.ndjson import NdjsonImporter
@@ -68,25 +68,30 @@ COLLECTORS: dict[str, BuiltIn] = {
 """Collector -> what makes it. Of several for one platform the first is used, unless another is chosen."""
 
 PLUGINS = "hustings.collectors"
-"""Group of entry points by which other distributions add collectors, each under its own name."""
+"""Group of entry points by which other distributions add collectors.
+
+One is called by its platform's name; or by any other, and is then used where `--collector` chooses it."""
 
 
 class UnknownCollector(Refusal):
-    """There is no collector of that name."""
+    """There is no collector of that name, or it cannot be loaded."""
 
 
 class Collectors(Mapping[str, Collector]):
-    """Platform -> its collector, made when it is first asked for: a job loads what it needs, no more."""
+    """Platform -> its collector, made when it is first asked for: a job loads what it needs, no more.
+
+    So a plug-in that is broken, or that lacks a setting, costs the accounts of its own platform alone.
+    """
 
     def __init__(self, setup: Setup, chosen: Iterable[str] = ()) -> None:
         """The chosen ones, else ours, else those of other distributions. Raises UnknownCollector."""
         self._setup = setup
         self._made: dict[str, Collector] = {}
-        self._named = {built_in.platform: name for name, built_in in reversed(COLLECTORS.items())}
-        for entry in _plugins().values():
-            collector = entry.load()(setup)
-            if collector.platform not in self._named:
-                self._made[collector.platform] = collector
+        self._plugins = {
+            entry.name: entry for entry in entry_points(group=PLUGINS) if entry.name not in COLLECTORS
+        }
+        self._named = {name: name for name in self._plugins}
+        self._named |= {built_in.platform: name for name, built_in in reversed(COLLECTORS.items())}
         for name in chosen:
             self._choose(name)
 
@@ -95,17 +100,37 @@ class Collectors(Mapping[str, Collector]):
             self._made.pop(COLLECTORS[name].platform, None)
             self._named[COLLECTORS[name].platform] = name
             return
-        if name not in _plugins():
-            known = ", ".join((*COLLECTORS, *sorted(_plugins())))
+        if name not in self._plugins:
+            known = ", ".join((*COLLECTORS, *sorted(self._plugins)))
             raise UnknownCollector(f"there is no collector {name!r}: known are {known}")
-        collector = _plugins()[name].load()(self._setup)
+        try:
+            collector = self._make(name)
+        except CollectingError as error:
+            raise UnknownCollector(str(error)) from error
         self._made[collector.platform] = collector
+
+    def _make(self, name: str) -> Collector:
+        """Raises CollectingError where a plug-in cannot be loaded, and what its factory raises."""
+        if name in COLLECTORS:
+            built_in = COLLECTORS[name]
+            made: Collector = getattr(import_module(built_in.module), built_in.factory)(self._setup)
+            return made
+        try:
+            factory = self._plugins[name].load()
+        except (ImportError, AttributeError) as error:
+            where = self._plugins[name].value
+            raise CollectingError(f"the collector {name!r} ({where}) cannot be loaded: {error}") from error
+        collector: Collector = factory(self._setup)
+        return collector
 
     def __getitem__(self, platform: str) -> Collector:
         if platform not in self._made:
-            built_in = COLLECTORS[self._named[platform]]
-            factory = getattr(import_module(built_in.module), built_in.factory)
-            self._made[platform] = factory(self._setup)
+            collector = self._make(self._named[platform])
+            if collector.platform != platform:
+                raise CollectingError(
+                    f"the collector {platform!r} reads {collector.platform}: name its entry point so"
+                )
+            self._made[platform] = collector
         return self._made[platform]
 
     def __contains__(self, platform: object) -> bool:
@@ -116,7 +141,3 @@ class Collectors(Mapping[str, Collector]):
 
     def __len__(self) -> int:
         return len({*self._named, *self._made})
-
-
-def _plugins() -> dict[str, EntryPoint]:
-    return {entry.name: entry for entry in entry_points(group=PLUGINS) if entry.name not in COLLECTORS}

@@ -3,43 +3,24 @@
 import heapq
 import logging
 import random
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from threading import local
-from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-from archive.contract import (
-    AccountUnavailable,
-    BudgetSpent,
-    CollectingError,
-    Collector,
-    SourceRefused,
-    TryLater,
-    UnreadablePage,
-    Web,
-)
+from archive.contract import Collector, Web
+from archive.endings import Ending, Outcome, Summary, Wanted, ending_of
 from archive.ingest import begin_round, end_round
-from archive.schedules import (
-    EVERY,
-    NEVER,
-    Holder,
-    LeaseLost,
-    full_is_due,
-    is_due,
-    next_due,
-    take_lease,
-)
+from archive.schedules import EVERY, NEVER, Holder, full_is_due, next_due, take_lease
 from archive.speakers import Speakers
 from archive.storable import storable_text
-from archive.streams import Collected, Joined, Step, Stopped, Work, collect_account
+from archive.streams import Collected, Step, Work, collect_account
 from db.engine import writing
 from db.errors import Refusal
 from db.models import Schedule
@@ -54,96 +35,6 @@ OURS = (OperationalError, InterfaceError, Refusal, MemoryError)
 
 MAX_WAIT = timedelta(minutes=15)
 """How long a round waits for a server's limit before it leaves an account to the next one."""
-
-
-class Ending(StrEnum):
-    """How an account's round ended."""
-
-    DONE = "done"
-    UNAVAILABLE = "unavailable"
-    """The platform says why it shows nothing: suspended, deactivated, ... That is known now."""
-    FAILED = "failed"
-    DEFERRED = "deferred"
-    """A limit allows it only later than this round waits."""
-    BUSY = "busy"
-    """Another job is at it."""
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """An account to be collected."""
-
-    account_id: int
-    platform: str
-    name: str
-    """For people: handle or address."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an account in a round."""
-
-    wanted: Wanted
-    ending: Ending
-    collected: Collected = field(default_factory=Collected)
-    message: str | None = None
-    until: datetime | None = None
-    """Not before: the account is worth trying again."""
-    refused: bool = False
-    """The source as a whole serves nobody."""
-    ended: bool = False
-    """It is gone for good, and asks not to be asked again."""
-    exit_code: int = 0
-
-    @property
-    def is_short(self) -> bool:
-        """Whether anything may be missing: it failed, has new gaps, or records that could not be read."""
-        collected = self.collected
-        return bool(self.exit_code or collected.gaps or collected.tally.quarantined)
-
-    def __str__(self) -> str:
-        why = f": {self.message}" if self.message else ""
-        gaps = "".join(f"; GAP {gap}" for gap in self.collected.gaps)
-        return f"{self.ending}{why}; {self.collected.tally}{gaps}"
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What became of a round."""
-
-    round_id: int
-    outcomes: tuple[Outcome, ...]
-
-    @property
-    def collected(self) -> Collected:
-        """All pages and posts together."""
-        return sum((one.collected for one in self.outcomes), Collected())
-
-    def count(self, ending: Ending) -> int:
-        """How many accounts ended so."""
-        return sum(one.ending is ending for one in self.outcomes)
-
-    @property
-    def exit_code(self) -> int:
-        """0 all done; 4 where credentials are missing; 1 where anything is missing; 75 where all are busy."""
-        codes = {one.exit_code for one in self.outcomes}
-        if 4 in codes:
-            return 4
-        if self.outcomes and self.count(Ending.BUSY) == len(self.outcomes):
-            return 75
-        missing = codes - {0} or self.collected.gaps or self.collected.tally.quarantined
-        return 1 if missing else 0
-
-    def counts(self) -> dict[str, Any]:
-        """The numbers, for a log and for the round's row."""
-        collected = self.collected
-        return {
-            "accounts": {ending.value: self.count(ending) for ending in Ending if self.count(ending)},
-            "pages": collected.pages,
-            **asdict(collected.tally),
-            "gaps": len(collected.gaps),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +197,7 @@ class _Pass:
             )
             collect_account(work, told)
 
-        outcome = _ended(wanted, collect_it)
+        outcome = ending_of(wanted, collect_it)
         outcome = replace(outcome, collected=sum(so_far, Collected()))
         self._release(outcome, full=full)
         return outcome
@@ -330,36 +221,6 @@ def _next_few(ahead: Iterator[Wanted], count: int) -> Iterator[Wanted]:
         yield wanted
 
 
-def _ended(wanted: Wanted, collect_it: Callable[[], None]) -> Outcome:
-    """How collecting ended, by what it raised; anything else is a bug or the database's, and goes on up."""
-    try:
-        collect_it()
-    except AccountUnavailable as error:
-        return Outcome(wanted, Ending.UNAVAILABLE, message=f"{error.state}: {error}", ended=error.for_good)
-    except TryLater as error:
-        return Outcome(wanted, Ending.DEFERRED, message=str(error), until=error.until, exit_code=1)
-    except BudgetSpent as error:
-        # Not `until` then: the user may raise the budget any time, and to ask for it costs nothing.
-        return Outcome(wanted, Ending.DEFERRED, message=str(error), refused=True, exit_code=1)
-    except SourceRefused as error:
-        return Outcome(
-            wanted,
-            Ending.FAILED,
-            message=str(error),
-            refused=error.host is None,
-            exit_code=error.exit_code,
-        )
-    except LeaseLost as error:
-        return Outcome(wanted, Ending.BUSY, message=str(error))
-    except Joined as error:
-        return Outcome(wanted, Ending.DONE, message=str(error))
-    except Stopped:
-        return Outcome(wanted, Ending.STOPPED)
-    except (CollectingError, UnreadablePage) as error:
-        return Outcome(wanted, Ending.FAILED, message=str(error), exit_code=1)
-    return Outcome(wanted, Ending.DONE)
-
-
 def _note(schedule: Schedule, outcome: Outcome, *, now: datetime, full: bool, chance: random.Random) -> None:
     """Write how a round went into the account's schedule."""
     every = timedelta(seconds=schedule.every_seconds) if schedule.every_seconds else EVERY
@@ -380,17 +241,3 @@ def _note(schedule: Schedule, outcome: Outcome, *, now: datetime, full: bool, ch
     if outcome.ended:
         due = NEVER
     schedule.due_at = outcome.until if outcome.until is not None else due
-
-
-def due_only(
-    accounts: Collection[Wanted], schedules: Mapping[int, Schedule], *, now: datetime
-) -> list[Wanted]:
-    """Those whose time has come, the longest overdue first."""
-
-    def urgency(wanted: Wanted) -> tuple[bool, datetime]:
-        schedule = schedules.get(wanted.account_id)
-        due_at = schedule.due_at if schedule is not None else None
-        return (due_at is not None, due_at or now)
-
-    due = [wanted for wanted in accounts if is_due(schedules.get(wanted.account_id), now=now)]
-    return sorted(due, key=urgency)

@@ -4,7 +4,7 @@ import os
 import platform
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -74,6 +74,17 @@ def is_due(schedule: Schedule | None, *, now: datetime) -> bool:
     return schedule.due_at <= now or (schedule.tried_at is not None and schedule.tried_at > now + AHEAD)
 
 
+def due_only(account_ids: Collection[int], schedules: Mapping[int, Schedule], *, now: datetime) -> list[int]:
+    """Those whose time has come, the longest overdue first."""
+
+    def urgency(account_id: int) -> tuple[bool, datetime]:
+        schedule = schedules.get(account_id)
+        due_at = schedule.due_at if schedule is not None else None
+        return (due_at is not None, due_at or now)
+
+    return sorted((one for one in account_ids if is_due(schedules.get(one), now=now)), key=urgency)
+
+
 def full_is_due(schedule: Schedule | None, *, now: datetime) -> bool:
     """Whether all that the platform shows is to be read again. The first round reads all anyway."""
     return schedule is not None and schedule.full_at is not None and now - schedule.full_at >= FULL_EVERY
@@ -105,6 +116,13 @@ def take_lease(engine: Engine, account_id: int, holder: Holder, *, now: datetime
     return True
 
 
+def is_held(schedule: Schedule, *, now: datetime, seen_by: Holder | None = None) -> bool:
+    """Whether a process has the account now, and is not known to be gone."""
+    if schedule.holder is None or schedule.held_until is None or schedule.held_until <= now:
+        return False
+    return not _is_dead(schedule.holder, seen_by or Holder(word=""))
+
+
 def renew_lease(session: Session, account_id: int, holder: Holder, *, now: datetime) -> None:
     """Keep the account for another while, in the transaction of a page.
 
@@ -125,11 +143,7 @@ def note_full(session: Session, account_id: int, *, at: datetime) -> None:
 
 
 def _held_by_another(schedule: Schedule, holder: Holder, now: datetime) -> bool:
-    if schedule.holder is None or schedule.holder == str(holder):
-        return False
-    if schedule.held_until is None or schedule.held_until <= now:
-        return False
-    return not _is_dead(schedule.holder, holder)
+    return schedule.holder != str(holder) and is_held(schedule, now=now, seen_by=holder)
 
 
 def _is_dead(held_by: str, holder: Holder) -> bool:

@@ -8,13 +8,21 @@ PREFIX = "HUSTINGS_"
 SECRET_ENDINGS = ("_TOKEN", "_KEY", "_SECRET", "_PASSWORD")
 """Names of settings that end so hold secrets: a collector gets them only as credentials."""
 
+NO_SECRETS = frozenset({"HUSTINGS_MASTODON_TOKEN_HOST"})
+"""Says for which server a token is meant."""
+
 KEYRING_SERVICE = "hustings"
 """Service name under which secrets lie in a keyring: `keyring set hustings HUSTINGS_X_TOKEN`."""
 
 
 def is_secret(name: str) -> bool:
-    """Whether a setting of that name is a secret; one for a single host names it at the end."""
-    return not name.endswith("_HOST") and any(
+    """Whether a setting of that name may hold a secret; one for a single host names it at the end.
+
+    The archive's address may hold a password.
+    """
+    if name in NO_SECRETS:
+        return False
+    return name == "HUSTINGS_DB" or any(
         name.endswith(ending) or f"{ending}_" in name for ending in SECRET_ENDINGS
     )
 

@@ -1,14 +1,16 @@
 """One post archived now, by its address."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from archive.captures import keep_page
 from archive.collecting import Means, opening
-from archive.contract import Collector, Post, Reject, SinglePosts, UnreadablePage
-from archive.ingest import Tally, begin_round, end_round, keep_records
+from archive.contract import CollectingError, Collector, Post, Reject, SinglePosts, UnreadablePage
+from archive.ingest import Tally, begin_round, end_round
+from archive.reading import Records, keep_read, read_served
+from archive.storable import storable_text
+from archive.web import without_userinfo
 from db.engine import writing
 from db.errors import Refusal
 from db.release import release
@@ -27,33 +29,35 @@ class Added:
     tally: Tally
 
 
-def add_post(engine: Engine, means: Means, url: str) -> Added:
+def add_post(open_archive: Callable[[], Engine], means: Means, url: str) -> Added:
     """Fetch and store the post at an address. Its coverage stays as it is: one post proves no interval.
 
-    Raises NotAPost, CollectingError, UnreadablePage.
+    Raises NotAPost, before the archive is opened, CollectingError, UnreadablePage.
     """
     collector, address = _recognised(means.collectors().values(), url)
+    engine = open_archive()
+    round_id = begin_round(engine, f"add {without_userinfo(url)}", release())
+    try:
+        added = _added(engine, means, collector, address, url, round_id)
+    except (CollectingError, UnreadablePage) as error:
+        end_round(engine, round_id, "failed", {"error": storable_text(str(error))})
+        raise
+    tally = {"read": added.tally.read, "stored": added.tally.stored}
+    end_round(engine, round_id, "done", tally)
+    return added
+
+
+def _added(
+    engine: Engine, means: Means, collector: Collector, address: str, url: str, round_id: int
+) -> Added:
     assert isinstance(collector, SinglePosts)  # it recognised the address
-    round_id = begin_round(engine, f"add {url}", release())
     with opening(means, engine)(collector) as web:
         served = collector.fetch_post(web, address)
-    pages = (served.page, *served.enclosed)
-    records = [list(collector.parse(page)) for page in pages]
-    post = _the_post(records[0], url)
+    read = read_served(collector, served)
+    post = _the_post(read.records[0], url)
     with writing(engine) as session:
-        tallies = [
-            keep_records(
-                session,
-                keep_page(session, page, collector.name, round_id),
-                found,
-                seen_at=page.retrieved_at,
-                round_id=round_id,
-                live=True,
-            )
-            for page, found in zip(pages, records, strict=True)
-        ]
-    end_round(engine, round_id, "done", {"read": tallies[0].read, "stored": tallies[0].stored})
-    return Added(post.platform, post.post_id, tallies[0])
+        tally = keep_read(session, read, reader=collector.name, round_id=round_id)
+    return Added(post.platform, post.post_id, tally)
 
 
 def _recognised(collectors: Iterable[Collector], url: str) -> tuple[Collector, str]:
@@ -66,7 +70,7 @@ def _recognised(collectors: Iterable[Collector], url: str) -> tuple[Collector, s
     )
 
 
-def _the_post(records: list[Post | Reject], url: str) -> Post:
+def _the_post(records: Records, url: str) -> Post:
     """The post that a page was asked for. Raises UnreadablePage where it is not there or cannot be read."""
     posts = [record for record in records if isinstance(record, Post)]
     if len(posts) == 1:

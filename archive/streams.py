@@ -8,7 +8,7 @@ keep          raw bytes, posts, quarantine, ledger: one transaction, under the a
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,8 +27,6 @@ from archive.contract import (
     CursorExpired,
     Order,
     Page,
-    Post,
-    Reject,
     Served,
     Stream,
     Stretch,
@@ -38,8 +36,9 @@ from archive.contract import (
 )
 from archive.coverage import load_state, save_state
 from archive.identities import News, keep_seen, last_observation, ref_of
-from archive.importers.files import excerpt
 from archive.ingest import Tally, keep_records
+from archive.intervals import StreamState, reach_of
+from archive.reading import Read, keep_read, read_served, unreadable
 from archive.schedules import Holder, note_full, renew_lease
 from archive.speakers import Speakers
 from db.engine import writing
@@ -53,9 +52,6 @@ SHOWING = frozenset({State.ACTIVE, State.MOVED})
 
 EXPECTED = frozenset({News.RESOLVED, News.NAMED})
 """What a first look at an account always finds."""
-
-FEW = 4
-"""Records of a page below which bad ones do not yet say that the platform has changed."""
 
 
 class Step(StrEnum):
@@ -128,7 +124,7 @@ def collect_account(work: Work, told: Callable[[Collected], None]) -> None:
     except AccountUnavailable as error:
         _keep_seen(work, AccountSeen(state=error.state, detail=str(error), pages=error.pages))
         raise
-    except UnreadablePage as error:
+    except (UnreadablePage, Unintelligible) as error:
         if error.page is not None:
             _keep_unreadable(work, error.page, error)
         raise
@@ -207,23 +203,22 @@ def _walk(
     ref: AccountRef,
     stream: Stream,
     stretch: Stretch,
-    state: ledger.StreamState,
+    state: StreamState,
     full: bool,
     told: Callable[[Collected], None],
-) -> ledger.StreamState:
+) -> StreamState:
     """Take page after page of a stretch until the ledger says that it is read; the state then."""
     begun_at = stretch.after if stream.order is Order.OLDEST_FIRST else stretch.cursor
     used, first = {begun_at} - {None}, True
     for served in _one_by_one(work, work.collector.fetch(work.web, ref, stretch)):
-        pages = () if served.unchanged else (served.page, *served.enclosed)
-        records = _records(work, served, pages)
+        read = read_served(work.collector, served)
         repeated = not served.end and served.cursor in used
         used.add(served.cursor)
-        reach = ledger.reach_of(served, _times(records), repeated=repeated)
+        reach = reach_of(served, read.times, repeated=repeated)
         taken = ledger.take(stream, state, stretch, reach, full=full)
         with writing(work.engine) as session:
             renew_lease(session, work.account_id, work.holder, now=work.now())
-            tally = _keep(work, session, pages, records)
+            tally = _keep(work, session, read)
             _keep_home(session, work.account_id, served)
             if taken.closed:
                 work.watch(Step.BEFORE_PROMOTION)
@@ -235,7 +230,7 @@ def _walk(
             work.watch(Step.BEFORE_COMMIT)
         work.watch(Step.AFTER_COMMIT)
         gaps = (f"{stream.name}: {taken.gap.reason}",) if taken.gap else ()
-        told(Collected(len(pages[:1]), tally, gaps, fresh_for=_fresh_for(served.page)))
+        told(Collected(len(read.pages[:1]), tally, gaps, fresh_for=_fresh_for(served.page)))
         if first and (served.positions or served.unchanged):
             _note_shown(work, served.page)
         state, first = taken.state, False
@@ -276,73 +271,20 @@ def _one_by_one(work: Work, pages: Iterator[Served]) -> Iterator[Served]:
         yield served
 
 
-Records = list[Post | Reject]
-
-
-def _records(work: Work, served: Served, pages: Sequence[Page]) -> list[Records]:
-    """The records of a page and of what is enclosed; what is enclosed and cannot be read is a Reject."""
-    if not pages:
-        return []
-    found = [[*_parsed(work, served.page), *served.missing]]
-    for page in served.enclosed:
-        try:
-            found.append(list(work.collector.parse(page)))
-        except UnreadablePage as error:
-            found.append([_unreadable(page, error)])
-    return found
-
-
-def _unreadable(page: Page, why: object) -> Reject:
-    return Reject(position="page", reason=str(why), excerpt=excerpt(page.body))
-
-
-def _parsed(work: Work, page: Page) -> Records:
-    """The records of a page. A page that cannot be read is kept all the same, with the reason."""
-    try:
-        records = list(work.collector.parse(page))
-    except UnreadablePage as error:
-        raise UnreadablePage(str(error), page) from error
-    bad = [record for record in records if isinstance(record, Reject)]
-    if len(records) >= FEW and 2 * len(bad) > len(records):
-        message = f"{len(bad)} of {len(records)} records of {page.source} cannot be read ({bad[0].reason})"
-        _keep_unreadable(work, page, message)
-        raise Unintelligible(f"{message}: has the platform changed? Upgrade hustings; the page is kept")
-    return records
-
-
-def _keep(work: Work, session: Session, pages: Sequence[Page], records: Sequence[Records]) -> Tally:
-    """Store the raw pages, then what was read from them."""
-    captures = [keep_page(session, page, work.collector.name, work.round_id) for page in pages]
-    work.watch(Step.RAW_KEPT)
-    tallies = [
-        keep_records(
-            session,
-            capture,
-            found,
-            seen_at=page.retrieved_at,
-            round_id=work.round_id,
-            speakers=work.speakers,
-            live=True,
-        )
-        for page, capture, found in zip(pages, captures, records, strict=True)
-    ]
-    return _together(tallies)
-
-
-def _together(tallies: Sequence[Tally]) -> Tally:
-    """The tally of a page and what is enclosed, which mostly tells more of the same posts: known there are
-    not counted again."""
-    if not tallies:
-        return Tally()
-    more = [
-        Tally(one.stored + one.quarantined, one.stored, 0, one.quarantined, one.edited) for one in tallies[1:]
-    ]
-    return sum(more, tallies[0])
+def _keep(work: Work, session: Session, read: Read) -> Tally:
+    return keep_read(
+        session,
+        read,
+        reader=work.collector.name,
+        round_id=work.round_id,
+        speakers=work.speakers,
+        raw_kept=lambda: work.watch(Step.RAW_KEPT),
+    )
 
 
 def _keep_unreadable(work: Work, page: Page, why: object) -> None:
     """Keep a page that could not be read, as evidence; nothing is learnt from it."""
-    reject = _unreadable(page, why)
+    reject = unreadable(page, why)
     with writing(work.engine) as session:
         renew_lease(session, work.account_id, work.holder, now=work.now())
         capture = keep_page(session, page, work.collector.name, work.round_id)
@@ -356,9 +298,3 @@ def _keep_home(session: Session, account_id: int, served: Served) -> None:
         account = session.get_one(Account, account_id)
         account.home = moved_to
         session.add(account)
-
-
-def _times(records: Sequence[Records]) -> list[datetime | None]:
-    """When each post of a page was published, in the order of the page."""
-    listed = [one for one in records[0] if isinstance(one, Post)] if records else []
-    return [one.published.at if one.published else None for one in listed]

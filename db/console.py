@@ -116,16 +116,22 @@ def complain(message: str) -> None:
 
 
 @contextmanager
-def refusals(*more: type[Exception]) -> Iterator[None]:
-    """Turn what is refused into one line and an exit code; anything else is a bug and stays loud."""
+def refusals(*more: type[Exception], as_json: bool = False) -> Iterator[None]:
+    """Turn what is refused into one line and an exit code; anything else is a bug and stays loud.
+
+    `as_json`: programs that wait for a summary get the refusal in its place.
+    """
     from db.errors import Refusal
 
     refused: tuple[type[Exception], ...] = (Refusal, *more)
     try:
         yield
     except refused as error:
+        code = int(getattr(error, "exit_code", Exit.BAD_INPUT))
         complain(wording(error))
-        raise typer.Exit(getattr(error, "exit_code", Exit.BAD_INPUT)) from error
+        if as_json:
+            typer.echo(json.dumps({"exit_code": code, "error": wording(error)}, ensure_ascii=False))
+        raise typer.Exit(code) from error
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Opening a database: the right one, with the right settings, brought up to date."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -30,6 +31,9 @@ WRITE_LOCK = 0x4855_5354_494E_4753
 """Key of the one lock by which writers of a PostgreSQL archive take turns: `HUSTINGS` in ASCII."""
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
+
+LEAST_ROOM = 1 << 20
+"""Bytes on a disk below which an I/O error is taken for want of room."""
 
 NO_ROOM = ("disk is full", "No space left", "Disk quota exceeded")
 """How SQLite and PostgreSQL (errors 53100 and those that the system words) say that nothing more fits."""
@@ -174,6 +178,12 @@ def _lock(connection: Connection, *, seconds: float) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
 
+def _is_full(url: URL) -> bool:
+    """Whether the file's disk has no room: SQLite calls it an I/O error where its smaller files cannot grow."""
+    path = _sqlite_path(url)
+    return path is not None and shutil.disk_usage(path.absolute().parent).free < LEAST_ROOM
+
+
 def _shown(url: URL) -> str:
     return url.render_as_string(hide_password=True)
 
@@ -185,6 +195,6 @@ def _explained(error: DatabaseError, url: URL) -> ArchiveDatabaseError:
         return BusyDatabase(f"{_shown(url)} is in use by another process: try again later")
     if "readonly" in said or "read-only" in said:
         return ReadOnlyDatabase(f"{_shown(url)} is read-only: make it writable, or work on a copy")
-    if any(word in said for word in NO_ROOM):
+    if any(word in said for word in NO_ROOM) or ("disk I/O error" in said and _is_full(url)):
         return FullDisk(f"{_shown(url)}: the disk is full: make room, then run the same command again")
     return ArchiveDatabaseError(f"{_shown(url)}: {said}")

@@ -32,7 +32,8 @@ WALLS = (
     ),
     Wall("archive.markup", OURS),
     Wall("archive.web", OURS, ("archive.contract", "archive.web", "db.words", "db.errors")),
-    Wall("archive.ledger", OURS, ("archive.contract", "db.words")),
+    Wall("archive.ledger", OURS, ("archive.contract", "archive.intervals", "db.words")),
+    Wall("archive.intervals", OURS, ("archive.contract", "archive.falling", "db.words")),
     Wall(
         "archive.importers",
         OURS,

@@ -16,8 +16,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 from world import World, filled
 
+from archive.endings import Outcome, Summary
 from archive.jobs import Wish, run
-from archive.rounds import Outcome, Summary
 from archive.streams import Step
 from db import open_database
 from db.models import Account, Capture, Coverage, Quarantine, Statement

@@ -18,9 +18,9 @@ from world import World
 
 from archive.collecting import Means
 from archive.contract import AccountRef
+from archive.endings import Summary
 from archive.handles import handle_key
 from archive.jobs import Wish, run
-from archive.rounds import Summary
 from archive.streams import Step
 from archive.web import Clock, SystemClock
 from db.engine import writing

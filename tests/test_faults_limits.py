@@ -8,7 +8,7 @@ from faults import bench_of
 from loopback import Answer, Asked
 from platforms import FAKES
 
-from archive.rounds import Ending
+from archive.endings import Ending
 
 WRITTEN = ("epoch", "iso", "date")
 CASES = [

@@ -25,8 +25,8 @@ from self_signed import certificate, untrusted
 from sqlmodel import Session, select
 from world import filled
 
+from archive.endings import Ending
 from archive.jobs import Wish, run
-from archive.rounds import Ending
 from db.models import Account, Statement
 
 

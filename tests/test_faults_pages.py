@@ -11,7 +11,7 @@ from platforms import FAKES, archived, shown
 from world import World
 
 from archive.captures import plain_bytes
-from archive.rounds import Ending
+from archive.endings import Ending
 from archive.streams import Step
 
 PASSING: dict[str, Fault] = {

@@ -13,7 +13,7 @@ from test_cli import run
 from world import World, filled
 
 from archive.coverage_report import AccountCoverage, cover_accounts
-from archive.rounds import Ending
+from archive.endings import Ending
 
 
 def _covered(bench: Bench) -> AccountCoverage:

@@ -11,16 +11,8 @@ from hypothesis import strategies as st
 
 from archive.contract import Order, Page, Served, Stream, Stretch
 from archive.falling import falling
-from archive.ledger import (
-    Interval,
-    Reach,
-    StreamState,
-    Taken,
-    next_stretch,
-    reach_of,
-    take,
-    without_cursor,
-)
+from archive.intervals import Interval, Reach, StreamState, Taken, reach_of
+from archive.ledger import next_stretch, take, without_cursor
 from db.words import CoverageStatus
 
 NOON = datetime(2024, 7, 5, 12, tzinfo=UTC)

@@ -16,7 +16,7 @@ from platforms import FAKES, archived, fake_of, keep_account, one_round, shown
 from sqlalchemy import Engine
 from world import World
 
-from archive.rounds import Ending
+from archive.endings import Ending
 
 KNOWN, PORTION, NEW = 10_000, 2_500, 100
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archive.cli.options import AccountOption, AllowOption, CollectorOption, PlatformOption
+from archive.cli.options import AccountOption, AllowOption, BudgetOption, CollectorOption, PlatformOption
 from db.console import (
     Console,
     DatabaseOption,
@@ -192,6 +192,7 @@ def check(
     accounts: AccountOption = None,
     platform: PlatformOption = None,
     collector: CollectorOption = None,
+    budget: BudgetOption = None,
     allow_host: AllowOption = None,
     db: DatabaseOption = None,
     as_json: JsonOption = False,
@@ -208,7 +209,12 @@ def check(
     from archive.selection import find_accounts
 
     console = console_of(context, db, as_json)
-    means = Means(environment=os.environ, allow=tuple(allow_host or ()), chosen=tuple(collector or ()))
+    means = Means(
+        environment=os.environ,
+        allow=tuple(allow_host or ()),
+        chosen=tuple(collector or ()),
+        budget=budget,
+    )
     with refusals(), progress("accounts") as tell:
         engine, collectors = console.open(), means.collectors()
         with Session(engine) as session:

@@ -1,5 +1,6 @@
 """The commands that collect: collect, add."""
 
+import logging
 import os
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ import typer
 
 from archive.cli.options import AccountOption, AllowOption, BudgetOption, CollectorOption, PlatformOption
 from archive.cli.waiting import countdown, interruptible
-from db.console import Console, DatabaseOption, Exit, JsonOption, complain, console_of, refusals
+from db.console import Console, DatabaseOption, Exit, JsonOption, console_of, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from archive.collecting import Means
+    from archive.endings import Outcome, Summary
     from archive.jobs import Wish
-    from archive.rounds import Outcome, Summary
 
 app = typer.Typer()
+
+STOPPING = "stopping once the pages that are being read are stored; once more ends at once, and loses nothing"
 
 
 @app.command()
@@ -55,11 +58,11 @@ def collect(
     Can be interrupted at any moment, also by a power cut: the next run goes on where this one was. Exit
     code 1: something is missing (it says what); 4: credentials are missing; 75: another job is at it all.
     """
-    from archive.jobs import Wish, run
+    from archive.jobs import Wish
     from archive.times import duration, next_moment
 
-    console, codes = console_of(context, db, as_json), []
-    with refusals(), interruptible() as interrupted, countdown() as waiting:
+    console = console_of(context, db, as_json)
+    with refusals(as_json=as_json), interruptible(STOPPING) as interrupted, countdown() as waiting:
         end = next_moment(until, now=datetime.now(UTC)) if until else None
         means = _means(allow_host, collector, budget, waiting=waiting)
         means = replace(means, stop=lambda: interrupted() or (end is not None and datetime.now(UTC) >= end))
@@ -70,13 +73,9 @@ def collect(
         if estimate:
             _say_estimate(console, engine, means, wish)
             return
-        for summary in run(engine, means, wish, end=end, ended=_line(console)):
-            codes.append(summary.exit_code)
-            _say(console, summary)
-    if interrupted():
-        complain("interrupted: the next run goes on where this one was")
-        codes.append(Exit.PARTLY)
-    if code := next((code for code in (4, 1, 75) if code in codes), 0):
+        summaries = _rounds(console, engine, means, wish, end)
+        code = _say_all(console, summaries, interrupted=interrupted())
+    if code:
         raise typer.Exit(code)
 
 
@@ -95,9 +94,9 @@ def add(
     from archive.single import add_post
 
     console = console_of(context, db, as_json)
-    with refusals(CollectingError, UnreadablePage), countdown() as waiting:
+    with refusals(CollectingError, UnreadablePage, as_json=as_json), countdown() as waiting:
         means = _means(allow_host, collector, budget, waiting=waiting)
-        added = add_post(console.open(create=True), means, url)
+        added = add_post(console.open, means, url)
     console.say(f"{url}: {added.tally}", {"url": url, **asdict(added.tally), "post": added.post_id})
 
 
@@ -119,34 +118,73 @@ def _means(
     )
 
 
-def _line(console: Console) -> "Callable[[Outcome], None]":
-    """Tells a person how an account's round ended, as it ends; programs get the summary alone."""
+def _rounds(
+    console: Console, engine: "Engine", means: "Means", wish: "Wish", end: datetime | None
+) -> "list[Summary]":
+    """The job's rounds. A person is told of each account and round as it ends; programs get one summary."""
+    from archive.jobs import run
 
-    def line(outcome: "Outcome") -> None:
-        if not console.as_json:
-            why = f": {outcome.message}" if outcome.message else ""
-            gaps = "".join(f"; GAP {gap}" for gap in outcome.collected.gaps)
-            typer.echo(f"{outcome.wanted.name}: {outcome.ending}{why}; {outcome.collected.tally}{gaps}")
+    if console.as_json:
+        return list(run(engine, means, wish, end=end))
+    logging.getLogger("archive.rounds").setLevel(logging.ERROR)  # it would say the same once more
+    summaries = []
+    for summary in run(engine, means, wish, end=end, ended=_say_outcome):
+        typer.echo(f"round {summary.round_id}: {_counted(summary)}")
+        summaries.append(summary)
+    return summaries
 
-    return line
+
+def _say_outcome(outcome: "Outcome") -> None:
+    typer.echo(f"{outcome.wanted.name}: {outcome}")
 
 
-def _say(console: Console, summary: "Summary") -> None:
-    counts = summary.counts()
+def _counted(summary: "Summary") -> str:
+    counts, collected = summary.counts(), summary.collected
     accounts = ", ".join(f"{number} {ending}" for ending, number in counts["accounts"].items()) or "none due"
-    collected = summary.collected
-    console.say(
-        f"round {summary.round_id}: accounts: {accounts}; {collected.pages:,} pages; {collected.tally};"
-        f" {len(collected.gaps)} new gaps",
-        {"round": summary.round_id, "exit_code": summary.exit_code, **counts},
+    return (
+        f"accounts: {accounts}; {collected.pages:,} pages; {collected.tally}; {len(collected.gaps)} new gaps"
     )
 
 
+def _say_all(console: Console, summaries: "list[Summary]", *, interrupted: bool) -> int:
+    """The summary of the job, for programs; its exit code."""
+    from archive.endings import together
+
+    if not summaries:  # the database could not be written until the end
+        code = int(Exit.TRY_LATER)
+        console.say("nothing was collected", {"rounds": 0, "exit_code": code, "interrupted": interrupted})
+        return code
+    summary = together(summaries)
+    code = summary.exit_code or (Exit.PARTLY if interrupted else Exit.DONE)
+    if console.as_json:
+        short = [
+            {
+                "account": one.wanted.name,
+                "ending": one.ending,
+                "message": one.message,
+                "gaps": one.collected.gaps,
+                "quarantined": one.collected.tally.quarantined,
+            }
+            for one in summary.outcomes
+            if one.is_short
+        ]
+        said = {"round": summary.round_id, "rounds": len(summaries), "exit_code": int(code)}
+        console.say("", {**said, "interrupted": interrupted, **summary.counts(), "short": short})
+    return int(code)
+
+
 def _say_estimate(console: Console, engine: "Engine", means: "Means", wish: "Wish") -> None:
+    from archive.budgets import spent_this_month
+    from archive.collecting import X_CREDENTIAL
     from archive.estimates import estimate_costs
     from archive.jobs import choose
 
     now = datetime.now(UTC)
+    spent, limit = spent_this_month(engine, X_CREDENTIAL), means.spending_limits().get(X_CREDENTIAL)
+    console.say(
+        f"spent on X this month (UTC): ${spent:,.2f} of {'no budget' if limit is None else f'${limit:,.2f}'}",
+        {"spent": spent, "budget": limit},
+    )
     for one in estimate_costs(engine, choose(engine, means.collectors(), wish, now=now), now=now):
         console.say(
             f"{one.account}: about ${one.expected:,.2f} (${one.low:,.2f} to ${one.high:,.2f})", asdict(one)

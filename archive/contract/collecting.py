@@ -96,7 +96,8 @@ class Stretch:
     cursor: str | None = None
     """The platform's own token to go on with, from the page that was served last."""
     validators: Mapping[str, str] = field(default_factory=dict)
-    """`etag`, `last-modified` of the answer before, for a conditional request."""
+    """What the last answer from the top left for the next one, as Served gave it: `etag` and `last-modified`
+    for a conditional request, or what else a collector keeps of a stream for itself."""
 
     @property
     def is_fresh(self) -> bool:

@@ -25,9 +25,13 @@ class CollectingError(Exception):
 class Unreachable(CollectingError):
     """No usable answer, although it was tried again."""
 
+    exit_code = 75
+
 
 class TryLater(CollectingError):
     """No request is allowed before `until`."""
+
+    exit_code = 75
 
     def __init__(self, message: str, until: datetime) -> None:
         super().__init__(message)
@@ -48,6 +52,10 @@ class CursorExpired(CollectingError):
 
 class Unintelligible(CollectingError):
     """Most records of a page cannot be read; the page is kept, the ledger does not move."""
+
+    def __init__(self, message: str, page: Page | None = None) -> None:
+        super().__init__(message)
+        self.page = page
 
 
 class AccountUnavailable(CollectingError):

@@ -4,6 +4,7 @@ from archive.web.budget import BudgetBook, MemoryBook
 from archive.web.network import Limits
 from archive.web.opening import is_contact, open_web
 from archive.web.polite import PoliteWeb
+from archive.web.redaction import without_userinfo
 from archive.web.standing import Cost, Key, Settled, Standing, Wait
 from archive.web.waiting import Clock, SystemClock
 
@@ -21,4 +22,5 @@ __all__ = [
     "Wait",
     "is_contact",
     "open_web",
+    "without_userinfo",
 ]

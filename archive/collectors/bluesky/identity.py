@@ -102,6 +102,6 @@ def _server(services: list[Any], did: str) -> str | None:
         if not isinstance(service, dict) or service.get("type") != SERVER_TYPE:
             continue
         place = service.get("serviceEndpoint")
-        if service.get("id") in {SERVER_ID, did + SERVER_ID} and isinstance(place, str):
+        if service.get("id") in (SERVER_ID, did + SERVER_ID) and isinstance(place, str):
             return place.rstrip("/")
     return None
