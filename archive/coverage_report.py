@@ -1,6 +1,5 @@
 """What is covered: per account and stream, since when, with which gaps, and when we last knew."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,11 +7,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from archive.batches import batches
-from archive.coverage import load_state
-from archive.ledger import Interval, StreamState
-from archive.schedules import schedules_of
+from archive.coverage import load_states
+from archive.intervals import Interval, StreamState
+from archive.schedules import is_held, schedules_of
 from archive.streams import SHOWING
-from db.models import Account, AccountHandle, Coverage, Observation, Schedule, Statement
+from db.models import Account, AccountHandle, Observation, Schedule, Statement
+
+SKEW = timedelta(minutes=5)
+"""How far the clocks of machines that share an archive may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,13 @@ class AccountCoverage:
     succeeded_at: datetime | None
     known_at: datetime | None
     """When we last knew what it published: the last success, or that the platform shows nothing, and why."""
+    ahead_at: datetime | None
+    """Of these times, the one that lies in the future: some clock is wrong, and it is no knowledge."""
     due_at: datetime | None
     failures: int
     error: str | None
     busy: bool
+    """A process that is not known to be gone collects it just now."""
     stale: bool
     """A collector reads it, and nothing is known for longer than asked for."""
 
@@ -81,14 +86,15 @@ def cover_accounts(
     """The coverage of each account. `collectable`: platforms that have a collector."""
     ids = [account.id for account in accounts if account.id is not None]
     schedules, handles = schedules_of(session, ids), _handles(session, ids)
-    states, streams, counts = _states(session, ids), _streams(session, ids), _counts(session, ids)
+    states, streams, counts = _states(session, ids), load_states(session, ids), _counts(session, ids)
     found = []
     for account in accounts:
         assert account.id is not None  # stored
         schedule = schedules.get(account.id) or Schedule(account_id=account.id)
         state = states.get(account.id)
         looked_at = account.checked_at if state is not None and state not in SHOWING else None
-        known_at = _latest(schedule.succeeded_at, looked_at)
+        told = [time for time in (schedule.succeeded_at, looked_at) if time is not None]
+        known_at = max((time for time in told if time <= now + SKEW), default=None)
         can = account.platform in collectable
         found.append(
             AccountCoverage(
@@ -99,17 +105,15 @@ def cover_accounts(
                 collectable=can,
                 state=state,
                 statements=counts.get(account.id, 0),
-                streams=tuple(
-                    _stream(name, load_state(session, account.id, name))
-                    for name in streams.get(account.id, ())
-                ),
+                streams=tuple(_stream(name, known) for name, known in streams.get(account.id, {}).items()),
                 tried_at=schedule.tried_at,
                 succeeded_at=schedule.succeeded_at,
                 known_at=known_at,
+                ahead_at=max((time for time in told if time > now + SKEW), default=None),
                 due_at=schedule.due_at,
                 failures=schedule.failures,
                 error=schedule.error,
-                busy=schedule.holder is not None,
+                busy=is_held(schedule, now=now),
                 stale=can and max_age is not None and (known_at is None or now - known_at > max_age),
             )
         )
@@ -134,10 +138,6 @@ def _gap(interval: Interval) -> Gap:
     return Gap(interval.since, interval.until, interval.reason or "unknown")
 
 
-def _latest(*times: datetime | None) -> datetime | None:
-    return max((time for time in times if time is not None), default=None)
-
-
 def _handles(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """The handle that each account has now."""
     found: dict[int, str] = {}
@@ -156,15 +156,6 @@ def _states(session: Session, ids: Sequence[int]) -> dict[int, str]:
         for row in session.exec(query.order_by(col(Observation.observed_at), col(Observation.id))):
             assert row.account_id is not None  # asked for
             found[row.account_id] = row.state
-    return found
-
-
-def _streams(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    for batch in batches(ids):
-        query = select(Coverage.account_id, Coverage.stream).where(col(Coverage.account_id).in_(batch))
-        for account_id, stream in session.exec(query.distinct().order_by(col(Coverage.stream))):
-            found[account_id].append(stream)
     return found
 
 

@@ -1,8 +1,9 @@
 """The commands that say what is covered: coverage, watch."""
 
 import os
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+HEADER = ("account", "state", "complete since", "until", "posts", "gaps", "last success", "next", "remark")
+
+WORRIES: "tuple[Callable[[AccountCoverage], bool], ...]" = (
+    lambda one: one.busy,
+    lambda one: one.failures > 0,
+    lambda one: one.stale or one.ahead_at is not None,
+    lambda one: one.gaps > 0,
+    lambda one: any(stream.unread for stream in one.streams),
+)
+"""What brings an account to the top of the watched table, the first of them first."""
+
+MOST_NAMED = 5
+"""Accounts that a complaint names."""
+
 
 @app.command()
 def coverage(
@@ -30,7 +45,9 @@ def coverage(
     max_age: Annotated[
         str | None,
         typer.Option(
-            "--max-age", metavar="TIME", help="Exit code 1 if an account is unknown for longer: 2h."
+            "--max-age",
+            metavar="TIME",
+            help="Exit code 1 if an account is unknown for longer, or none is collected: 2h.",
         ),
     ] = None,
     db: DatabaseOption = None,
@@ -42,20 +59,19 @@ def coverage(
     console = console_of(context, db, as_json)
     with refusals():
         longest = duration(max_age) if max_age else None
-        covered = _covered(console.open(), accounts, platform, longest)
+        engine = console.open()
+        covered = _covered(engine, accounts, platform, longest)
     if as_json:
         for one in covered:
             console.say("", {**asdict(one), "gaps": one.gaps})
     else:
-        from db.screens import aligned
+        from db.screens import printable
 
-        typer.echo(aligned(_coverage_table(covered)))
-        for line in _gap_lines(covered):
-            typer.echo(line)
-    stale = [one for one in covered if one.stale]
-    if stale:
-        names = ", ".join(f"{one.platform}:{one.handle}" for one in stale[:5])
-        complain(f"{len(stale)} accounts unknown for longer than {max_age}: {names}")
+        typer.echo(_text(_coverage_table(covered)))
+        for line in (*_gap_lines(covered), *_failure_lines(covered)):
+            typer.echo(printable(line))
+    if longest is not None and (worry := _unwatched(covered, engine) or _stale(covered, max_age)):
+        complain(worry)
         raise typer.Exit(Exit.PARTLY)
 
 
@@ -64,17 +80,24 @@ def watch(
     context: typer.Context,
     accounts: AccountOption = None,
     platform: PlatformOption = None,
+    max_age: Annotated[
+        str | None,
+        typer.Option("--max-age", metavar="TIME", help="Mark accounts that are unknown for longer: 2h."),
+    ] = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Show a live table of all accounts while jobs collect them; Ctrl-C ends it."""
+    """Show a live table of all accounts while jobs collect them, worries first; Ctrl-C ends it."""
+    from archive.times import duration
     from db import screens
 
     console = console_of(context, db)
     with refusals(), interruptible() as interrupted:
+        longest = duration(max_age) if max_age else None
         engine = console.open()
 
         def table() -> "Table":
-            return _coverage_table(_covered(engine, accounts, platform, None))
+            covered = _covered(engine, accounts, platform, longest)
+            return _coverage_table(sorted(covered, key=_rank))
 
         if not sys.stdout.isatty():
             typer.echo(screens.aligned(table()))
@@ -97,11 +120,41 @@ def _covered(
         return cover_accounts(session, found, now=datetime.now(UTC), collectable=collectable, max_age=longest)
 
 
+def _rank(covered: "AccountCoverage") -> int:
+    """Place of an account in the watched table."""
+    return next((place for place, holds in enumerate(WORRIES) if holds(covered)), len(WORRIES))
+
+
+def _unwatched(covered: "list[AccountCoverage]", engine: "Engine") -> str | None:
+    """Why the age of nothing can be watched: a monitor of a wrong archive must not stay green."""
+    if any(one.collectable for one in covered):
+        return None
+    there = f"no collector reads any of the {len(covered)} accounts" if covered else "there is no account"
+    return f"--max-age has nothing to watch in {engine.url.render_as_string()}: {there}"
+
+
+def _stale(covered: "list[AccountCoverage]", max_age: str | None) -> str | None:
+    """Which accounts are unknown for too long."""
+    names = [f"{one.platform}:{one.handle}" for one in covered if one.stale]
+    if not names:
+        return None
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{len(names)} accounts unknown for longer than {max_age}: {', '.join(names[:MOST_NAMED])}{more}"
+
+
+def _text(table: "Table") -> str:
+    """The table, whole for a file or a pipe, as wide as the terminal otherwise."""
+    from db.screens import aligned, fitted
+
+    if not sys.stdout.isatty():
+        return aligned(table)
+    return fitted(table, width=shutil.get_terminal_size().columns)
+
+
 def _coverage_table(covered: "list[AccountCoverage]") -> "Table":
     from archive.schedules import NEVER
     from db.screens import Table
 
-    header = ("account", "state", "complete since", "until", "posts", "gaps", "last success", "next", "")
     rows = [
         (
             f"{one.platform}:{one.handle}",
@@ -116,7 +169,13 @@ def _coverage_table(covered: "list[AccountCoverage]") -> "Table":
         )
         for one in covered
     ]
-    return Table(header, rows, f"{len(rows)} accounts; times in UTC")
+    return Table(
+        HEADER,
+        rows,
+        f"{len(rows)} accounts; times in UTC",
+        least={"remark": 12, "state": 6, "account": 16},
+        spared=("next", "until", "state", "last success"),
+    )
 
 
 def _since(one: "AccountCoverage") -> str:
@@ -128,10 +187,17 @@ def _since(one: "AccountCoverage") -> str:
 
 
 def _remark(one: "AccountCoverage") -> str:
-    said = ["collecting" if one.busy else "", "stale" if one.stale else ""]
+    said = ["collecting" if one.busy else "", "stale" if one.stale else "", _clock(one)]
     said.append("to be continued" if any(stream.unread for stream in one.streams) else "")
     said.append(f"failed {one.failures}x: {one.error}" if one.failures and one.error else "")
     return "; ".join(word for word in said if word)
+
+
+def _clock(one: "AccountCoverage") -> str:
+    """That some clock was, or is, wrong."""
+    if one.ahead_at is None:
+        return ""
+    return f"clock: last {'success' if one.ahead_at == one.succeeded_at else 'look'} lies in the future"
 
 
 def _gap_lines(covered: "list[AccountCoverage]") -> "Iterator[str]":
@@ -140,6 +206,13 @@ def _gap_lines(covered: "list[AccountCoverage]") -> "Iterator[str]":
             for gap in stream.gaps:
                 between = f"{_time(gap.since) if gap.since else 'its beginning'} to {_time(gap.until)}"
                 yield f"GAP {one.platform}:{one.handle} {stream.stream}, {between}: {gap.reason}"
+
+
+def _failure_lines(covered: "list[AccountCoverage]") -> "Iterator[str]":
+    """Why accounts failed, in full: the table may cut it."""
+    for one in covered:
+        if one.failures and one.error:
+            yield f"FAILED {one.platform}:{one.handle}, {one.failures} times: {one.error}"
 
 
 def _time(moment: datetime | None) -> str:

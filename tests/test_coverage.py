@@ -1,0 +1,153 @@
+"""What coverage says of an account: who is at it, since when we know nothing, and what a clock got wrong."""
+
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from archive.coverage_report import SKEW, AccountCoverage, cover_accounts
+from archive.schedules import LEASE, Holder, is_held, take_lease
+from db.engine import writing
+from db.models import Account, Observation, Schedule
+from db.words import State
+
+NOON = datetime(2024, 7, 5, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(name="account")
+def _account(engine: Engine) -> int:
+    with writing(engine) as session:
+        account = Account(platform="feed", home="https://ada.example/feed")
+        session.add(account)
+        session.flush()
+        assert account.id is not None
+        return account.id
+
+
+def covered(
+    engine: Engine, *, now: datetime = NOON, max_age: timedelta | None = None, collectable: str = "feed"
+) -> AccountCoverage:
+    """The coverage of the one account."""
+    with Session(engine) as session:
+        accounts = session.exec(select(Account)).all()
+        [found] = cover_accounts(session, accounts, now=now, collectable=[collectable], max_age=max_age)
+    return found
+
+
+def succeeded(engine: Engine, account: int, at: datetime, *, failures: int = 0) -> None:
+    with writing(engine) as session:
+        error = "Unreachable: no answer" if failures else None
+        session.merge(Schedule(account_id=account, succeeded_at=at, failures=failures, error=error))
+
+
+def seen(engine: Engine, account: int, state: State, at: datetime) -> None:
+    """The platform was asked for the account, and said that."""
+    with writing(engine) as session:
+        session.add(Observation(account_id=account, observed_at=at, state=state))
+        session.get_one(Account, account).checked_at = at
+
+
+# ---- who is at it -----------------------------------------------------------------------------------
+
+
+def test_an_account_is_being_collected_while_a_live_process_holds_it(engine: Engine, account: int) -> None:
+    assert not covered(engine).busy
+    take_lease(engine, account, Holder(), now=NOON)
+    assert covered(engine, now=NOON + MINUTE).busy
+
+
+def test_an_account_is_collected_no_more_once_its_lease_ran_out(engine: Engine, account: int) -> None:
+    take_lease(engine, account, Holder(machine="elsewhere", process=1), now=NOON)
+    assert covered(engine, now=NOON + LEASE - MINUTE).busy
+    assert not covered(engine, now=NOON + LEASE).busy
+
+
+def test_an_account_is_collected_no_more_once_its_process_was_killed(engine: Engine, account: int) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        take_lease(engine, account, Holder(process=process.pid), now=NOON)
+        assert covered(engine).busy
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert not covered(engine).busy
+
+
+def test_a_process_that_got_the_number_of_a_killed_one_is_not_at_its_account(account: int) -> None:
+    schedule = Schedule(account_id=account, holder=str(Holder(word="0badf00d")), held_until=NOON + LEASE)
+    assert not is_held(schedule, now=NOON)
+    schedule.holder = str(Holder())
+    assert is_held(schedule, now=NOON)
+
+
+# ---- for how long nothing is known ------------------------------------------------------------------
+
+
+def test_an_account_is_stale_once_its_last_success_is_older_than_asked_for(
+    engine: Engine, account: int
+) -> None:
+    succeeded(engine, account, NOON)
+    assert not covered(engine, now=NOON + 2 * HOUR, max_age=2 * HOUR).stale
+    assert covered(engine, now=NOON + 2 * HOUR + MINUTE, max_age=2 * HOUR).stale
+    assert not covered(engine, now=NOON + 9 * HOUR).stale
+
+
+def test_an_account_that_was_never_collected_is_stale(engine: Engine, account: int) -> None:
+    assert covered(engine, max_age=2 * HOUR).stale
+
+
+def test_an_account_that_comes_by_import_alone_is_never_stale(engine: Engine, account: int) -> None:
+    assert not covered(engine, max_age=2 * HOUR, collectable="x").stale
+
+
+@pytest.mark.parametrize("state", [State.DELETED, State.SUSPENDED, State.PROTECTED])
+def test_that_a_platform_shows_nothing_of_an_account_is_knowledge(
+    engine: Engine, account: int, state: State
+) -> None:
+    succeeded(engine, account, NOON - 9 * HOUR)
+    seen(engine, account, state, NOON)
+    assert covered(engine, max_age=2 * HOUR).known_at == NOON
+    assert not covered(engine, max_age=2 * HOUR).stale
+
+
+@pytest.mark.parametrize("state", [State.ACTIVE, State.MOVED])
+def test_an_account_that_shows_posts_and_cannot_be_read_becomes_stale(
+    engine: Engine, account: int, state: State
+) -> None:
+    """That it was looked at a minute ago says nothing of what it published."""
+    succeeded(engine, account, NOON - 9 * HOUR, failures=3)
+    seen(engine, account, state, NOON - MINUTE)
+    assert covered(engine, max_age=2 * HOUR).known_at == NOON - 9 * HOUR
+    assert covered(engine, max_age=2 * HOUR).stale
+
+
+# ---- wrong clocks -----------------------------------------------------------------------------------
+
+
+def test_a_success_in_the_future_is_no_knowledge(engine: Engine, account: int) -> None:
+    """It was written under a clock that was ahead: for years the account would seem well."""
+    succeeded(engine, account, NOON + 365 * 24 * HOUR)
+    found = covered(engine, max_age=2 * HOUR)
+    assert found.stale
+    assert found.known_at is None
+    assert found.ahead_at == NOON + 365 * 24 * HOUR
+
+
+def test_a_clock_may_be_a_little_ahead(engine: Engine, account: int) -> None:
+    succeeded(engine, account, NOON + SKEW)
+    found = covered(engine, max_age=2 * HOUR)
+    assert not found.stale
+    assert found.ahead_at is None
+
+
+def test_a_look_in_the_future_does_not_hide_an_earlier_success(engine: Engine, account: int) -> None:
+    succeeded(engine, account, NOON - HOUR)
+    seen(engine, account, State.DELETED, NOON + 9 * HOUR)
+    found = covered(engine, max_age=2 * HOUR)
+    assert found.known_at == NOON - HOUR
+    assert not found.stale
+    assert found.ahead_at == NOON + 9 * HOUR
