@@ -17,7 +17,7 @@ def load_state(session: Session, account_id: int, stream: str) -> StreamState:
 
 
 def load_states(session: Session, account_ids: Sequence[int]) -> dict[int, dict[str, StreamState]]:
-    """What is known of all streams of these accounts, by account and name; streams in order of their names."""
+    """What is known of all streams of these accounts, by account and by name in its order."""
     found: defaultdict[int, defaultdict[str, list[Coverage]]] = defaultdict(lambda: defaultdict(list))
     for ids in batches(account_ids):
         query = select(Coverage).where(col(Coverage.account_id).in_(ids))

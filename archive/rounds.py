@@ -17,7 +17,7 @@ from sqlmodel import Session
 from archive.contract import Collector, Web
 from archive.endings import Ending, Outcome, Summary, Wanted, ending_of
 from archive.ingest import begin_round, end_round
-from archive.schedules import EVERY, NEVER, Holder, full_is_due, next_due, take_lease
+from archive.schedules import EVERY, NEVER, Holder, full_is_due, next_due, one_holder, take_lease
 from archive.speakers import Speakers
 from archive.storable import storable_text
 from archive.streams import Collected, Step, Work, collect_account
@@ -68,10 +68,11 @@ def collect(around: Surroundings, accounts: Sequence[Wanted], *, command: str, v
     """
     round_id = begin_round(around.engine, command, version)
     outcomes = {}
-    for outcome in _Pass(around, round_id).outcomes(accounts):
-        outcomes[outcome.wanted.account_id] = outcome
-        around.ended(outcome)
-        _log(outcome)
+    with one_holder() as holder:
+        for outcome in _Pass(around, round_id, holder).outcomes(accounts):
+            outcomes[outcome.wanted.account_id] = outcome
+            around.ended(outcome)
+            _log(outcome)
     summary = Summary(round_id, tuple(outcomes.values()))
     end_round(around.engine, round_id, "done" if summary.exit_code == 0 else "partly", summary.counts())
     return summary
@@ -85,10 +86,10 @@ def _log(outcome: Outcome) -> None:
 class _Pass:
     """One pass while it runs: who waits, which sources refused, the clients of each thread."""
 
-    def __init__(self, around: Surroundings, round_id: int) -> None:
+    def __init__(self, around: Surroundings, round_id: int, holder: Holder) -> None:
         self._around = around
         self._round_id = round_id
-        self._holder = Holder()
+        self._holder = holder
         self._refused: dict[str, Outcome] = {}
         self._threads = local()
         self._clients = ExitStack()

@@ -4,7 +4,8 @@ import os
 import platform
 import random
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -62,6 +63,16 @@ class Holder:
 
     def __str__(self) -> str:
         return f"{self.machine}/{self.process}/{self.word}"
+
+
+@contextmanager
+def one_holder() -> Iterator[Holder]:
+    """A holder until the end of the block: what it still holds then is free, however the block ended."""
+    holder = Holder()
+    try:
+        yield holder
+    finally:
+        _WORDS.discard(holder.word)
 
 
 def is_due(schedule: Schedule | None, *, now: datetime) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
 USER = "hustings"
 
 
@@ -62,3 +64,13 @@ def postgresql_server() -> Iterator[str]:
             yield f"postgresql+psycopg://{USER}:{password}@127.0.0.1:{port}/postgres"
         finally:
             _run([programs / "pg_ctl", "-D", data, "-w", "-m", "fast", "stop"])
+
+
+def new_database(server: str, purpose: str) -> str:
+    """The address of a new, empty database of a server, for one test alone."""
+    name = f"archive_{abs(hash(purpose)):x}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.rsplit("/", 1)[0] + f"/{name}"

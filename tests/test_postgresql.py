@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from postgresql_server import postgresql_server
+from postgresql_server import new_database, postgresql_server
 from sqlalchemy import Engine, create_engine, inspect, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, select
@@ -46,13 +46,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def address(server: str, request: pytest.FixtureRequest) -> str:
-    """An empty database of this test's own."""
-    name = f"archive_{abs(hash(request.node.nodeid)):x}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return server.rsplit("/", 1)[0] + f"/{name}"
+    return new_database(server, request.node.nodeid)
 
 
 @pytest.fixture
