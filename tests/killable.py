@@ -134,6 +134,8 @@ def _warm_up() -> None:
     """Import all that a child needs before the first fork, so that it begins within milliseconds."""
     from importlib import import_module
 
+    import keyring
+
     import archive.jobs  # noqa: F401
     from archive.registry import COLLECTORS
     from db import open_database
@@ -141,6 +143,7 @@ def _warm_up() -> None:
     for built_in in COLLECTORS.values():
         import_module(built_in.module)
     open_database(":memory:", create=True).dispose()
+    keyring.get_keyring()
 
 
 def _serve() -> None:

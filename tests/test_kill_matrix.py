@@ -23,8 +23,8 @@ from db.engine import writing
 from db.models import Account, Coverage, Schedule, Statement
 from db.words import CoverageStatus
 
-POSTS = 14
-MORE = 9
+POSTS = 11
+MORE = 5
 PAGE = 4
 
 
