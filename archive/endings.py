@@ -1,5 +1,6 @@
 """How the rounds of accounts end, and what a round comes to."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -54,6 +55,8 @@ class Outcome:
     """Not before: the account is worth trying again."""
     refused: bool = False
     """The source as a whole serves nobody."""
+    asked: bool = True
+    """False: its source had refused another account before, so it was not asked for at all."""
     ended: bool = False
     """It is gone for good, and asks not to be asked again."""
     exit_code: int = 0
@@ -85,6 +88,19 @@ class Summary:
     def count(self, ending: Ending) -> int:
         """How many accounts ended so."""
         return sum(one.ending is ending for one in self.outcomes)
+
+    def not_asked(self) -> dict[int, int]:
+        """Account that its source refused -> for how many others it was not asked then.
+
+        Where several were refused at the same time, the first stands for them.
+        """
+        first: dict[str, int] = {}
+        counts: Counter[str] = Counter()
+        for one in self.outcomes:
+            if one.refused and one.asked:
+                first.setdefault(one.wanted.platform, one.wanted.account_id)
+            counts[one.wanted.platform] += not one.asked
+        return {account_id: counts[platform] for platform, account_id in first.items() if counts[platform]}
 
     @property
     def exit_code(self) -> int:

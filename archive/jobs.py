@@ -16,7 +16,7 @@ from archive.identities import label_of
 from archive.rounds import MAX_WAIT, WORKERS, Surroundings, collect
 from archive.schedules import due_only, schedules_of
 from archive.selection import find_accounts
-from archive.streams import Step
+from archive.streams import Collected, Step
 from db.errors import BusyDatabase, FullDisk, Refusal
 from db.models import Account
 from db.release import release
@@ -64,12 +64,13 @@ def run(
     *,
     end: datetime | None = None,
     ended: Callable[[Outcome], None] = lambda outcome: None,
+    told: Callable[[Wanted, Collected], None] = lambda wanted, collected: None,
     watch: Callable[[Step], None] = lambda step: None,
 ) -> Iterator[Summary]:
     """One round; until `end`, where that is given, another one whenever an account comes due.
 
-    `ended` hears of each account, `watch` of each step of each page. With `end`, a database that is locked or
-    has no room ends a round, not the job.
+    `ended` hears of each account, `told` of each page of it, `watch` of each step of each page. With `end`, a
+    database that is locked or has no room ends a round, not the job.
 
     Raises NothingToCollect, and what find_accounts and Means raise.
     """
@@ -85,6 +86,7 @@ def run(
         workers=wish.workers,
         max_wait=wish.max_wait,
         stop=means.stop,
+        told=told,
         ended=ended,
         watch=watch,
         waiting=means.waiting,

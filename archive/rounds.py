@@ -74,13 +74,17 @@ def collect(around: Surroundings, accounts: Sequence[Wanted], *, command: str, v
             around.ended(outcome)
             _log(outcome)
     summary = Summary(round_id, tuple(outcomes.values()))
+    for account_id, more in summary.not_asked().items():
+        platform = outcomes[account_id].wanted.platform
+        log.warning("%s: %s accounts more were not asked for", platform, more)
     end_round(around.engine, round_id, "done" if summary.exit_code == 0 else "partly", summary.counts())
     return summary
 
 
 def _log(outcome: Outcome) -> None:
-    """One line of a journal: a warning where anything is missing, with what it is."""
-    log.log(logging.WARNING if outcome.is_short else logging.INFO, "%s: %s", outcome.wanted.name, outcome)
+    """One line of a journal: a warning where anything is missing, with what it is; once for a source."""
+    level = logging.WARNING if outcome.is_short and outcome.asked else logging.INFO
+    log.log(level, "%s: %s", outcome.wanted.name, outcome)
 
 
 class _Pass:
@@ -160,7 +164,7 @@ class _Pass:
         around = self._around
         if wanted.platform in self._refused:
             refusal = self._refused[wanted.platform]
-            return replace(refusal, wanted=wanted, collected=Collected())
+            return replace(refusal, wanted=wanted, collected=Collected(), asked=False)
         if around.stop():
             return Outcome(wanted, Ending.STOPPED)
         if not take_lease(around.engine, wanted.account_id, self._holder, now=around.now()):
@@ -199,6 +203,8 @@ class _Pass:
             collect_account(work, told)
 
         outcome = ending_of(wanted, collect_it)
+        if outcome.ending is Ending.DEFERRED and around.stop():
+            outcome = Outcome(wanted, Ending.STOPPED)  # its wait was cut short
         outcome = replace(outcome, collected=sum(so_far, Collected()))
         self._release(outcome, full=full)
         return outcome

@@ -255,6 +255,18 @@ def test_a_source_that_serves_nobody_is_asked_once(
     assert {outcome.message for outcome in summary.outcomes} == {str(error)}
 
 
+def test_a_source_that_serves_nobody_is_told_once(
+    bench: Bench, spoken: Spoken, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.account(*(f"ada{number}" for number in range(50)))
+    spoken.pages = {"ada0": [SourceRefused("set HUSTINGS_X_TOKEN")]}
+    summary = bench.round()
+    assert summary.not_asked() == {bench.wanted["ada0"].account_id: 49}
+    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(warned) == 2
+    assert warned[1] == "fake: 49 accounts more were not asked for"
+
+
 def test_one_server_that_refuses_does_not_speak_for_the_others(bench: Bench, spoken: Spoken) -> None:
     bench.account("ada", "bob")
     spoken.pages = {"ada": [SourceRefused("needs a token", host="social.example")], "bob": [["b"]]}
@@ -554,3 +566,15 @@ def test_the_line_of_an_account_with_a_gap_or_a_bad_record_is_a_warning_that_say
                  " to go on"] == "WARNING"  # fmt: skip
     assert lines["bob: done; read 5 = stored 4 + known 0 + quarantined 1"] == "WARNING"
     assert lines["eve: done; read 1 = stored 1 + known 0 + quarantined 0"] == "INFO"
+
+
+def test_a_wait_that_is_cut_short_is_a_stop_and_no_limit(bench: Bench, spoken: Spoken, clock: Clock) -> None:
+    bench.account("ada")
+    stopped: list[bool] = []
+    spoken.pages = {"ada": [["a"], TryLater("stopped while waiting", clock.now() + timedelta(hours=1))]}
+    summary = bench.round(
+        stop=lambda: bool(stopped) and len(bench.texts()) == 1,
+        told=lambda _wanted, _page: stopped.append(True),
+    )
+    assert endings(summary) == {"ada": Ending.STOPPED}
+    assert bench.schedule("ada").due_at is None  # due at once

@@ -2,6 +2,8 @@
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archive.cli.options import AccountOption, AllowOption, BudgetOption, CollectorOption, PlatformOption
-from archive.cli.waiting import countdown, interruptible
+from archive.cli.waiting import PassingLine, interruptible, passing_line
 from db.console import Console, DatabaseOption, Exit, JsonOption, console_of, refusals
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from archive.collecting import Means
-    from archive.endings import Outcome, Summary
+    from archive.endings import Outcome, Summary, Wanted
     from archive.jobs import Wish
 
 app = typer.Typer()
@@ -62,9 +64,9 @@ def collect(
     from archive.times import duration, next_moment
 
     console = console_of(context, db, as_json)
-    with refusals(as_json=as_json), interruptible(STOPPING) as interrupted, countdown() as waiting:
+    with refusals(as_json=as_json), interruptible(STOPPING) as interrupted, passing_line() as line:
         end = next_moment(until, now=datetime.now(UTC)) if until else None
-        means = _means(allow_host, collector, budget, waiting=waiting)
+        means = _means(allow_host, collector, budget, waiting=line.waiting)
         means = replace(means, stop=lambda: interrupted() or (end is not None and datetime.now(UTC) >= end))
         wish = Wish(
             tuple(accounts or ()), platform, due or end is not None, full, duration(max_wait), workers
@@ -73,7 +75,7 @@ def collect(
         if estimate:
             _say_estimate(console, engine, means, wish)
             return
-        summaries = _rounds(console, engine, means, wish, end)
+        summaries = _rounds(console, line, engine, means, wish, end)
         code = _say_all(console, summaries, interrupted=interrupted())
     if code:
         raise typer.Exit(code)
@@ -94,8 +96,8 @@ def add(
     from archive.single import add_post
 
     console = console_of(context, db, as_json)
-    with refusals(CollectingError, UnreadablePage, as_json=as_json), countdown() as waiting:
-        means = _means(allow_host, collector, budget, waiting=waiting)
+    with refusals(CollectingError, UnreadablePage, as_json=as_json), passing_line() as line:
+        means = _means(allow_host, collector, budget, waiting=line.waiting)
         added = add_post(console.open, means, url)
     console.say(f"{url}: {added.tally}", {"url": url, **asdict(added.tally), "post": added.post_id})
 
@@ -119,23 +121,52 @@ def _means(
 
 
 def _rounds(
-    console: Console, engine: "Engine", means: "Means", wish: "Wish", end: datetime | None
+    console: Console,
+    line: PassingLine,
+    engine: "Engine",
+    means: "Means",
+    wish: "Wish",
+    end: datetime | None,
 ) -> "list[Summary]":
     """The job's rounds. A person is told of each account and round as it ends; programs get one summary."""
     from archive.jobs import run
+    from archive.streams import Collected
 
+    def told(wanted: "Wanted", collected: "Collected") -> None:
+        so_far[wanted.account_id] = so_far.get(wanted.account_id, Collected()) + collected
+        line.reading(wanted.name, so_far[wanted.account_id].pages, so_far[wanted.account_id].tally.read)
+
+    def ended(outcome: "Outcome") -> None:
+        so_far.pop(outcome.wanted.account_id, None)
+        line.clear()
+        if outcome.asked:
+            typer.echo(f"{outcome.wanted.name}: {outcome}")
+
+    so_far: dict[int, Collected] = {}
     if console.as_json:
-        return list(run(engine, means, wish, end=end))
-    logging.getLogger("archive.rounds").setLevel(logging.ERROR)  # it would say the same once more
+        return list(run(engine, means, wish, end=end, told=told))
     summaries = []
-    for summary in run(engine, means, wish, end=end, ended=_say_outcome):
-        typer.echo(f"round {summary.round_id}: {_counted(summary)}")
-        summaries.append(summary)
+    with _told_otherwise("archive.rounds"):
+        for summary in run(engine, means, wish, end=end, ended=ended, told=told):
+            not_asked = summary.not_asked()
+            for one in summary.outcomes:
+                if more := not_asked.get(one.wanted.account_id):
+                    typer.echo(f"{one.wanted.platform}: {more:,} accounts more were not asked for")
+            typer.echo(f"round {summary.round_id}: {_counted(summary)}")
+            summaries.append(summary)
     return summaries
 
 
-def _say_outcome(outcome: "Outcome") -> None:
-    typer.echo(f"{outcome.wanted.name}: {outcome}")
+@contextmanager
+def _told_otherwise(name: str) -> Iterator[None]:
+    """Keep a logger from saying once more what a person is told in any case."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _counted(summary: "Summary") -> str:
@@ -157,16 +188,18 @@ def _say_all(console: Console, summaries: "list[Summary]", *, interrupted: bool)
     summary = together(summaries)
     code = summary.exit_code or (Exit.PARTLY if interrupted else Exit.DONE)
     if console.as_json:
+        not_asked = summary.not_asked()
         short = [
             {
                 "account": one.wanted.name,
+                "not_asked": not_asked.get(one.wanted.account_id, 0),
                 "ending": one.ending,
                 "message": one.message,
                 "gaps": one.collected.gaps,
                 "quarantined": one.collected.tally.quarantined,
             }
             for one in summary.outcomes
-            if one.is_short
+            if one.is_short and one.asked
         ]
         said = {"round": summary.round_id, "rounds": len(summaries), "exit_code": int(code)}
         console.say("", {**said, "interrupted": interrupted, **summary.counts(), "short": short})
