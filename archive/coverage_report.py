@@ -10,8 +10,8 @@ from archive.batches import batches
 from archive.coverage import load_states
 from archive.intervals import Interval, StreamState
 from archive.schedules import is_held, schedules_of
-from archive.streams import SHOWING
 from db.models import Account, AccountHandle, Observation, Schedule, Statement
+from db.words import SHOWING
 
 SKEW = timedelta(minutes=5)
 """How far the clocks of machines that share an archive may differ."""

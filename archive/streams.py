@@ -43,12 +43,9 @@ from archive.schedules import Holder, note_full, renew_lease
 from archive.speakers import Speakers
 from db.engine import writing
 from db.models import Account
-from db.words import State
+from db.words import SHOWING, State
 
 log = logging.getLogger(__name__)
-
-SHOWING = frozenset({State.ACTIVE, State.MOVED})
-"""States in which a platform still shows what an account published."""
 
 EXPECTED = frozenset({News.RESOLVED, News.NAMED})
 """What a first look at an account always finds."""

@@ -70,6 +70,10 @@ class State(StrEnum):
     NOT_FOUND = "not_found"
 
 
+SHOWING = frozenset({State.ACTIVE, State.MOVED})
+"""States in which a platform still shows what an account published."""
+
+
 class CoverageStatus(StrEnum):
     """What is known of an interval of a stream."""
 

@@ -31,8 +31,6 @@ from db.words import State
 log = logging.getLogger(__name__)
 
 OK = 200
-SHOWING = frozenset({State.ACTIVE, State.MOVED})
-"""States in which an account's posts are shown: a moved one keeps those that it had."""
 GONE: dict[int, State] = {404: State.NOT_FOUND, 410: State.DELETED}
 """What the API says of accounts that it does not show; as a web page, these speak of the server's trouble."""
 TOKEN_WANTED = frozenset({401, 403, 422})

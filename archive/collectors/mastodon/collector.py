@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from archive.collectors.mastodon.accounts import OK, SHOWING, ask, find_account, words_of
+from archive.collectors.mastodon.accounts import OK, ask, find_account, words_of
 from archive.collectors.mastodon.addresses import Home, home_of, post_address, split_handle
 from archive.collectors.mastodon.histories import histories_of
 from archive.collectors.mastodon.statuses import PLATFORM, STATUS, Whose, parse_page
@@ -25,6 +25,7 @@ from archive.contract import (
     Web,
 )
 from archive.contract.web import read_json
+from db.words import SHOWING
 
 POLICIES: Mapping[str, Policy] = {
     "": Policy(requests=300, seconds=300),

@@ -7,7 +7,6 @@ from typing import Any
 from archive.collectors.mastodon.accounts import (
     EVIDENCE,
     OK,
-    SHOWING,
     ask,
     find_account,
     get,
@@ -29,7 +28,7 @@ from archive.contract import (
     Web,
 )
 from archive.contract.web import Params, read_json
-from db.words import State
+from db.words import SHOWING, State
 
 MOST = 40
 """Posts on a page: the server's most."""
