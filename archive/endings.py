@@ -65,7 +65,7 @@ class Outcome:
     def is_short(self) -> bool:
         """Whether anything may be missing: it failed, has new gaps, or records that could not be read."""
         collected = self.collected
-        return bool(self.exit_code or collected.gaps or collected.tally.quarantined)
+        return bool(self.exit_code or collected.gaps or collected.tally.news)
 
     def __str__(self) -> str:
         why = f": {self.message}" if self.message else ""
@@ -89,6 +89,11 @@ class Summary:
         """How many accounts ended so."""
         return sum(one.ending is ending for one in self.outcomes)
 
+    @property
+    def made_progress(self) -> bool:
+        """Whether any account will not be due at once again: one that is busy, or was not asked for, is."""
+        return any(one.asked and one.ending is not Ending.BUSY for one in self.outcomes)
+
     def not_asked(self) -> dict[int, int]:
         """Account that its source refused -> for how many others it was not asked then.
 
@@ -110,7 +115,7 @@ class Summary:
             return 4
         if self.outcomes and self.count(Ending.BUSY) == len(self.outcomes):
             return 75
-        missing = codes - {0} or self.collected.gaps or self.collected.tally.quarantined
+        missing = codes - {0} or self.collected.gaps or self.collected.tally.news
         return 1 if missing else 0
 
     def counts(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from archive.speakers import Speakers
 from archive.storable import storable
 from archive.versions import digest_of, keep_versions, meet_again
 from db.engine import writing
-from db.models import Person, Quarantine, Round, Statement, StatementCapture, now
+from db.models import Capture, Person, Quarantine, Round, Statement, StatementCapture, now
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +36,20 @@ class Tally:
     quarantined: int = 0
     edited: int = 0
     """Of the known: those whose text differed; the earlier text is kept as a version."""
+    noted: int = 0
+    """Of the quarantined: those that stood there before, since a platform shows them in each round."""
+
+    @property
+    def news(self) -> int:
+        """How many could not be read and were not known to be so."""
+        return self.quarantined - self.noted
 
     def __str__(self) -> str:
         edited = f" ({self.edited:,} with another text)" if self.edited else ""
+        noted = f" ({self.noted:,} of them before)" if self.noted else ""
         return (
             f"read {self.read:,} = stored {self.stored:,} + known {self.known:,}{edited}"
-            f" + quarantined {self.quarantined:,}"
+            f" + quarantined {self.quarantined:,}{noted}"
         )
 
     def __add__(self, other: "Tally") -> "Tally":
@@ -51,6 +59,7 @@ class Tally:
             self.known + other.known,
             self.quarantined + other.quarantined,
             self.edited + other.edited,
+            self.noted + other.noted,
         )
 
 
@@ -138,8 +147,9 @@ def keep_records(
     records = _of_known_persons(session, found)
     posts = [record for record in records if isinstance(record, Post)]
     rejects = [record for record in records if isinstance(record, Reject)]
-    tally = Tally(read=len(posts) + len(rejects), quarantined=len(rejects))
-    _quarantine(session, capture_id, rejects, round_id)
+    noted = noted_rejects(session, capture_id, rejects) if live else frozenset()
+    tally = Tally(read=len(posts) + len(rejects), quarantined=len(rejects), noted=len(noted))
+    _quarantine(session, capture_id, [one for one in rejects if one not in noted], round_id)
     known = _known(session, posts)
     new: dict[tuple[str, str], Post] = {}
     again: list[Post] = []
@@ -253,6 +263,30 @@ def _link(session: Session, capture_id: int, places: Iterable[tuple[int, str]]) 
     }
     if rows:
         session.execute(insert(StatementCapture), list(rows.values()))
+
+
+def noted_rejects(session: Session, capture_id: int, rejects: Sequence[Reject]) -> frozenset[Reject]:
+    """Those that are in the quarantine from earlier answers of the same address, whatever was asked of it.
+
+    They have the same beginning and the same reason; their place changes as others come. As many are taken
+    for known as there are.
+    """
+    if not rejects:
+        return frozenset()
+    address = session.get_one(Capture, capture_id).source.partition("?")[0]
+    query = select(Quarantine.reason, Quarantine.excerpt).join(Capture)
+    query = query.where(
+        col(Capture.source).startswith(address, autoescape=True),
+        col(Quarantine.reason).in_({one.reason for one in rejects}),
+    )
+    there = Counter(map(tuple, session.exec(query)))
+    found = set()
+    for one in rejects:
+        key = (one.reason, one.excerpt or None)
+        if there[key] > 0:
+            there[key] -= 1
+            found.add(one)
+    return frozenset(found)
 
 
 def _quarantine(session: Session, capture_id: int, rejects: Sequence[Reject], round_id: int | None) -> None:

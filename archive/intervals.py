@@ -79,11 +79,16 @@ def reach_of(served: Served, times: Sequence[datetime | None], *, repeated: bool
     """What the ledger needs of a served page. `times`: when its posts were published, in its order.
 
     A pinned post, or one that says that it is old, stands where its time does not belong: it proves nothing
-    of the time before it, and that it is known joins nothing.
+    of the time before it, and that it is known joins nothing. That takes an order: two posts have none.
     """
     in_order = falling(times)
-    told_apart = in_order and len(times) == len(served.positions)
-    joining = [served.positions[place] for place in in_order] if told_apart else served.positions
+    joining = served.positions
+    if len(in_order) > 1 and len(times) == len(served.positions):
+        joining = tuple(
+            position
+            for place, (position, time) in enumerate(zip(served.positions, times, strict=True))
+            if time is None or place in in_order
+        )
     return Reach(
         positions=served.positions,
         cursor=served.cursor,

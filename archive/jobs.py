@@ -95,9 +95,11 @@ def run(
     while first or (end is not None and not means.stop()):
         try:
             accounts = choose(engine, collectors, wish, now=means.clock.now())
-            if accounts or first:
-                yield collect(around, accounts, command=str(wish), version=release())
             idle = not accounts
+            if accounts or first:
+                summary = collect(around, accounts, command=str(wish), version=release())
+                idle = not summary.made_progress
+                yield summary
         except (BusyDatabase, FullDisk) as error:
             if end is None:
                 raise

@@ -62,6 +62,15 @@ def without_cursor(state: StreamState, *, full: bool) -> StreamState:
     return state if errand is None else _with_errand(state, replace(errand, cursor=None), full=full)
 
 
+def give_up(stream: Stream, state: StreamState, reason: str) -> tuple[StreamState, Interval | None]:
+    """Newest first: the state once the rest of an interrupted round is not waited for; what stays unread."""
+    left = state.pending
+    if left is None:
+        return state, None
+    gap = _below(state, left, reason)
+    return _suspect(_closed(state, _joined(stream, state, left, full=False), full=False), gap), gap
+
+
 # ---- oldest first ---------------------------------------------------------------------------------
 
 
@@ -139,7 +148,7 @@ def _take_descending(stream: Stream, state: StreamState, stretch: Stretch, reach
     if errand is None:
         closed = replace(closed, validators=reach.validators)
     if gap is None and not met and stream.shows is not None and not stretch.is_fresh:
-        doubt = replace(_below(state, moved, _why(stream, reach)), seen=moved.seen)
+        doubt = replace(_below(state, moved, _why(stream, reach)), seen=max(moved.seen, 1))
         return Taken(_suspect(closed, doubt), closed=True)
     return Taken(_suspect(closed, gap) if gap else closed, closed=True, gap=gap or found)
 

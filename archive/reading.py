@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from archive.captures import keep_page
 from archive.contract import Collector, Page, Post, Reject, Served, Unintelligible, UnreadablePage
 from archive.importers.files import excerpt
 from archive.ingest import Tally, keep_records
 from archive.speakers import Speakers
-from db.models import Quarantine
 
 FEW = 4
 """Records of a page below which bad ones do not yet say that the platform has changed."""
@@ -68,7 +67,7 @@ def keep_read(
         keep_records(
             session,
             capture,
-            [*found, *_not_noted(session, read.missing)] if number == 0 else found,
+            [*found, *read.missing] if number == 0 else found,
             seen_at=page.retrieved_at,
             round_id=round_id,
             speakers=speakers,
@@ -99,23 +98,13 @@ def _records(collector: Collector, page: Page) -> Records:
     return records
 
 
-def _not_noted(session: Session, missing: Sequence[Reject]) -> list[Reject]:
-    """What is missing and was not told before: each page of the same posts tells it anew."""
-    return [
-        one
-        for one in missing
-        if not session.exec(
-            select(Quarantine.id).where(Quarantine.position == one.position, Quarantine.reason == one.reason)
-        ).first()
-    ]
-
-
 def _together(tallies: Sequence[Tally]) -> Tally:
     """The tally of a page and what is enclosed, which mostly tells more of the same posts: known there are
     not counted again."""
     if not tallies:
         return Tally()
     more = [
-        Tally(one.stored + one.quarantined, one.stored, 0, one.quarantined, one.edited) for one in tallies[1:]
+        Tally(one.stored + one.quarantined, one.stored, 0, one.quarantined, one.edited, one.noted)
+        for one in tallies[1:]
     ]
     return sum(more, tallies[0])

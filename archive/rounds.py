@@ -17,7 +17,7 @@ from sqlmodel import Session
 from archive.contract import Collector, Web
 from archive.endings import Ending, Outcome, Summary, Wanted, ending_of
 from archive.ingest import begin_round, end_round
-from archive.schedules import EVERY, NEVER, Holder, full_is_due, next_due, one_holder, take_lease
+from archive.schedules import EVERY, NEVER, Holder, full_is_due, next_due, one_holder, put_off, take_lease
 from archive.speakers import Speakers
 from archive.storable import storable_text
 from archive.streams import Collected, Step, Work, collect_account
@@ -77,6 +77,9 @@ def collect(around: Surroundings, accounts: Sequence[Wanted], *, command: str, v
     for account_id, more in summary.not_asked().items():
         platform = outcomes[account_id].wanted.platform
         log.warning("%s: %s accounts more were not asked for", platform, more)
+    with writing(around.engine) as session:
+        not_asked = [account_id for account_id, one in outcomes.items() if not one.asked]
+        put_off(session, not_asked, now=around.now(), chance=around.chance)
     end_round(around.engine, round_id, "done" if summary.exit_code == 0 else "partly", summary.counts())
     return summary
 
@@ -196,6 +199,7 @@ class _Pass:
                 now=around.now,
                 round_id=self._round_id,
                 full=full,
+                failures=schedule.failures if schedule is not None else 0,
                 watch=around.watch,
                 stop=around.stop,
                 speakers=Speakers(),

@@ -96,6 +96,17 @@ def due_only(account_ids: Collection[int], schedules: Mapping[int, Schedule], *,
     return sorted((one for one in account_ids if is_due(schedules.get(one), now=now)), key=urgency)
 
 
+def put_off(session: Session, account_ids: Sequence[int], *, now: datetime, chance: random.Random) -> None:
+    """Let accounts that were not asked for come due as if they had been."""
+    known = schedules_of(session, account_ids)
+    for account_id in account_ids:
+        schedule = known.get(account_id) or Schedule(account_id=account_id)
+        if is_due(schedule, now=now):
+            every = timedelta(seconds=schedule.every_seconds) if schedule.every_seconds else EVERY
+            schedule.due_at = next_due(every, 0, now=now, chance=chance)
+            session.add(schedule)
+
+
 def full_is_due(schedule: Schedule | None, *, now: datetime) -> bool:
     """Whether all that the platform shows is to be read again. The first round reads all anyway."""
     return schedule is not None and schedule.full_at is not None and now - schedule.full_at >= FULL_EVERY
@@ -128,8 +139,13 @@ def take_lease(engine: Engine, account_id: int, holder: Holder, *, now: datetime
 
 
 def is_held(schedule: Schedule, *, now: datetime, seen_by: Holder | None = None) -> bool:
-    """Whether a process has the account now, and is not known to be gone."""
-    if schedule.holder is None or schedule.held_until is None or schedule.held_until <= now:
+    """Whether a process has the account now, and is not known to be gone.
+
+    A lease that lasts longer than any was written by a clock that was ahead: nobody can say when it ends.
+    """
+    if schedule.holder is None or schedule.held_until is None:
+        return False
+    if not now < schedule.held_until <= now + LEASE + AHEAD:
         return False
     return not _is_dead(schedule.holder, seen_by or Holder(word=""))
 

@@ -1,6 +1,6 @@
 """One post archived now, by its address."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -34,7 +34,7 @@ def add_post(open_archive: Callable[[], Engine], means: Means, url: str) -> Adde
 
     Raises NotAPost, before the archive is opened, CollectingError, UnreadablePage.
     """
-    collector, address = _recognised(means.collectors().values(), url)
+    collector, address = _recognised(means.collectors(), url)
     engine = open_archive()
     round_id = begin_round(engine, f"add {without_userinfo(url)}", release())
     try:
@@ -60,11 +60,24 @@ def _added(
     return Added(post.platform, post.post_id, tally)
 
 
-def _recognised(collectors: Iterable[Collector], url: str) -> tuple[Collector, str]:
-    for collector in collectors:
+def _recognised(collectors: Mapping[str, Collector], url: str) -> tuple[Collector, str]:
+    """The collector that knows an address as one of a post. One that cannot be made is passed over, unless
+    no other knows the address: then it may be its.
+
+    Raises NotAPost, and what making that collector raised.
+    """
+    broken: CollectingError | None = None
+    for platform in collectors:
+        try:
+            collector = collectors[platform]
+        except CollectingError as error:
+            broken = broken or error
+            continue
         address = collector.recognise(url) if isinstance(collector, SinglePosts) else None
         if address is not None:
             return collector, address
+    if broken is not None:
+        raise broken
     raise NotAPost(
         f"{url} is not the address of a post on a platform that is collected; `hustings import` reads files"
     )

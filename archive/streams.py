@@ -30,7 +30,9 @@ from archive.contract import (
     Served,
     Stream,
     Stretch,
+    TooLarge,
     Unintelligible,
+    Unreachable,
     UnreadablePage,
     Web,
 )
@@ -41,11 +43,20 @@ from archive.intervals import StreamState, reach_of
 from archive.reading import Read, keep_read, read_served, unreadable
 from archive.schedules import Holder, note_full, renew_lease
 from archive.speakers import Speakers
+from archive.storable import storable_text
 from db.engine import writing
 from db.models import Account
 from db.words import SHOWING, State
 
 log = logging.getLogger(__name__)
+
+PAGE_TROUBLE = (UnreadablePage, Unintelligible, TooLarge, Unreachable)
+"""What may be wrong with one page alone, while the server gives others."""
+
+GIVE_UP_AFTER = 3
+"""Failed rounds in a row after which the rest of an earlier one is not waited for any longer."""
+
+LONGEST_REASON = 300
 
 EXPECTED = frozenset({News.RESOLVED, News.NAMED})
 """What a first look at an account always finds."""
@@ -84,6 +95,8 @@ class Work:
     round_id: int | None = None
     full: bool = False
     """Read all again that the platform shows."""
+    failures: int = 0
+    """Rounds of the account that failed in a row before this one."""
     watch: Callable[[Step], None] = lambda step: None
     stop: Callable[[], bool] = lambda: False
     speakers: Speakers = field(default_factory=Speakers)
@@ -164,8 +177,23 @@ def _keep_seen(work: Work, seen: AccountSeen) -> AccountRef:
 
 
 def _collect_stream(work: Work, ref: AccountRef, stream: Stream, told: Callable[[Collected], None]) -> None:
-    """Read a stream: first the rest of what an earlier round left, then what is new."""
+    """Read a stream. What is new does not wait for what is old: where a full round fails, an ordinary one
+    follows; where the rest of an earlier round fails again and again, it becomes a gap."""
     full = work.full and ledger.can_be_relisted(stream)
+    try:
+        _read_stream(work, ref, stream, told, full=full)
+    except PAGE_TROUBLE as error:
+        if full:
+            _read_stream(work, ref, stream, told, full=False)
+        elif work.failures >= GIVE_UP_AFTER and stream.order is Order.NEWEST_FIRST:
+            _read_past(work, ref, stream, told, str(error))
+        raise
+
+
+def _read_stream(
+    work: Work, ref: AccountRef, stream: Stream, told: Callable[[Collected], None], *, full: bool
+) -> None:
+    """First the rest of what an earlier round left, then what is new."""
     renewed = False
     while True:
         with Session(work.engine) as session:
@@ -184,6 +212,24 @@ def _collect_stream(work: Work, ref: AccountRef, stream: Stream, told: Callable[
         if not resumed or state.errand(full=full) is not None:  # it cannot go on: the ledger says why
             return
         full = False  # all was read again, in two parts: what is left is what came meanwhile
+
+
+def _read_past(
+    work: Work, ref: AccountRef, stream: Stream, told: Callable[[Collected], None], why: str
+) -> None:
+    """Read what is new although the rest of an earlier round cannot be read: that becomes a gap.
+
+    It does so with the first new page, in one transaction: where the server gives none, all stays.
+    """
+    with Session(work.engine) as session:
+        state = load_state(session, work.account_id, stream.name)
+    past, gap = ledger.give_up(
+        stream, state, storable_text(f"a page could not be read: {why}"[:LONGEST_REASON])
+    )
+    if gap is None:
+        return
+    _walk(work, ref, stream, ledger.next_stretch(stream, past, full=False), past, False, told)
+    told(Collected(gaps=(f"{stream.name}: {gap.reason}",)))
 
 
 def _forget_cursor(work: Work, stream: Stream, *, full: bool) -> None:

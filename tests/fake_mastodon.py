@@ -72,6 +72,8 @@ class FakeMastodon:
     def __init__(self, world: World, *, page_size: int = 40, flavour: str = "mastodon") -> None:
         self.world = world
         self.switches = Switches()
+        self.for_followers: set[int] = set()
+        """Serials of posts that are left out only once a page is counted out, as GoToSocial does."""
         self.fired: Counter[str] = Counter()
         self.page_size = page_size
         self.flavour = FLAVOURS[flavour]
@@ -218,7 +220,7 @@ class FakeMastodon:
         shown = [] if blocked else self.world.shown(account.name)
         limit = min(int(asked.first("limit") or 20), 40, self.page_size)
         after = asked.first("min_id")
-        window = self._window(shown, asked, limit)
+        window = [one for one in self._window(shown, asked, limit) if one.serial not in self.for_followers]
         if self.switches.duplicates and window and (before := self._last_seen(shown, after)):
             window = [before, *window]
             self.fired["duplicates"] += 1
@@ -234,6 +236,8 @@ class FakeMastodon:
             return shown[:limit]
         if below is not None:
             shown = [one for one in shown if self._sort(self.status_id(one)) < self._sort(below)]
+        if (since := asked.first("since_id")) is not None:
+            shown = self._after(shown, since)
         if after is None or (below is not None and self.flavour.newest):
             return shown[-limit:]
         if self._ignores(after):

@@ -127,3 +127,22 @@ def test_one_bad_record_in_a_hundred_leaves_the_other_99(collector: str, tmp_pat
         fake.switches.malformed_every = None
         bench.round(full=True)
         assert bench.holds_everything() == (collector not in READ_ONCE)
+
+
+@pytest.mark.parametrize("collector", FAKES)
+def test_a_bad_record_that_is_shown_in_each_round_is_told_once(collector: str, tmp_path: Path) -> None:
+    """It moves down the page as others come; only what is new makes an exit code of 1."""
+    world = World()
+    world.account("ada")
+    for number in range(1, 7):
+        world.post("ada", f"Statement {number}.")
+    with bench_of(collector, tmp_path, world=world, page_size=20) as bench:
+        bench.loopback.fake.switches.malformed_every = 5
+        codes = [bench.summary().exit_code]
+        for number in range(7, 10):
+            world.post("ada", f"Statement {number}.")
+            codes.append(bench.summary().exit_code)
+
+        assert codes == [1, 0, 0, 0]
+        assert len(bench.quarantined()) == 1
+        assert len(archived(bench.engine)) == 8

@@ -424,3 +424,16 @@ def longest(times: list[datetime | None]) -> int:
         ]
         lengths.append(0 if time is None else 1 + max(fitting, default=0))
     return max(lengths, default=0)
+
+
+def test_two_entries_have_no_order_and_one_without_a_time_is_not_out_of_it() -> None:
+    """A small feed, oldest first, or with few dates: what is known in it joins as ever."""
+    assert shown(1, 9, known="a").gap is None
+    assert shown(9, 8, None, None, known="c").gap is None
+
+
+def test_a_doubt_of_a_round_that_saw_nothing_is_settled_like_any_other() -> None:
+    state = after(NEWEST_TEN, StreamState(), reach(cursor="c1")).state
+    state = after(NEWEST_TEN, state, reach(end=True)).state
+    done = after(NEWEST_TEN, state, reach("4", "3", end=True))
+    assert done.state.suspected == ()

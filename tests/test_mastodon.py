@@ -70,6 +70,28 @@ def test_all_posts_come_once_oldest_first_and_an_empty_page_ends_them(web: Plain
     assert steps[-1].cursor == positions[-1]
 
 
+@pytest.mark.parametrize("known", [0, 12])
+def test_an_empty_page_amid_posts_for_followers_is_no_end(known: int, tmp_path: Path) -> None:
+    """GoToSocial counts out a page before it leaves out what we may not see."""
+    world = filled(known)
+    with bench_of("mastodon", tmp_path, world=world, page_size=40) as bench:
+        fake = bench.loopback.fake
+        assert isinstance(fake, FakeMastodon)
+        fake.flavour = FLAVOURS["gotosocial"]
+        bench.round()
+        for number in range(55):
+            post = world.post("ada", f"Notice {number}")
+            if 3 <= number < 50:
+                fake.for_followers.add(post.serial)
+        outcome = bench.round()
+
+        assert outcome.collected.gaps == ("posts: the platform gave no way to go on",)
+        fake.for_followers.clear()
+        assert bench.round().exit_code == 0
+        assert bench.holds_everything()
+        assert bench.ledger()[0]["status"] == CoverageStatus.COMPLETE
+
+
 def test_an_account_that_never_posted_ends_at_once(web: PlainWeb) -> None:
     with serving(FakeMastodon(filled(0))) as server:
         (step,) = read(server, web, seen_ref(server, web))

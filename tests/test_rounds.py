@@ -549,8 +549,7 @@ def test_a_budget_that_is_raised_is_used_in_the_next_round(
     assert schedule.due_at is not None
     assert schedule.due_at - clock.now() <= EVERY * 1.1
     assert (schedule.failures, schedule.error) == (0, "spent")
-    with Session(bench.engine) as session:
-        assert session.get(Schedule, bench.wanted["bob"].account_id) is None  # due at once
+    assert bench.schedule("bob").due_at is not None  # as if it had been asked for
 
 
 def test_the_line_of_an_account_with_a_gap_or_a_bad_record_is_a_warning_that_says_so(
@@ -578,3 +577,85 @@ def test_a_wait_that_is_cut_short_is_a_stop_and_no_limit(bench: Bench, spoken: S
     )
     assert endings(summary) == {"ada": Ending.STOPPED}
     assert bench.schedule("ada").due_at is None  # due at once
+
+
+@dataclass(frozen=True)
+class WithHistories(FakeCollector):
+    """Each page comes with a history that cannot be read, and with word of one that is not to be had."""
+
+    def fetch(self, web: Web, account: AccountRef, stretch: Stretch) -> Iterator[Served]:
+        history = Page("fake:history", b"not a page", "text/plain", self.clock.now())
+        missing = Reject("fake:history/2", "the server refuses it")
+        for served in FakeCollector.fetch(self, web, account, stretch):
+            yield replace(served, enclosed=(history,), missing=(missing,))
+
+
+def test_what_belongs_to_posts_and_cannot_be_had_is_quarantined_once_and_holds_nothing_up(
+    bench: Bench, spoken: Spoken
+) -> None:
+    bench.account("ada")
+    bench = replace(bench, collector=WithHistories(spoken, bench.clock))
+    spoken.pages = {"ada": [["a"]]}
+
+    assert endings(bench.round()) == {"ada": Ending.DONE}
+    assert bench.texts() == {"a"}
+    with Session(bench.engine) as session:
+        told = session.exec(select(Quarantine.position, Quarantine.reason)).all()
+    assert sorted(told) == [
+        ("fake:history/2", "the server refuses it"),
+        ("page", "not a page but a riddle"),
+    ]
+    assert bench.round().exit_code == 0  # what is known to be missing is no news
+
+
+def test_a_round_in_which_all_are_busy_made_no_progress(bench: Bench, spoken: Spoken, engine: Engine) -> None:
+    """A job that goes on until some time must not try them again at once."""
+    bench.account("ada")
+    take_lease(engine, bench.wanted["ada"].account_id, Holder(), now=bench.clock.now())
+    assert not bench.round().made_progress
+    bench.account("bob")
+    assert bench.round().made_progress
+
+
+@dataclass(frozen=True)
+class WithABadPage(FakeCollector):
+    """Newest first, one text a page; the page of `2` cannot be had."""
+
+    streams: tuple[Stream, ...] = (Stream("posts", Order.NEWEST_FIRST),)
+
+    def fetch(self, web: Web, account: AccountRef, stretch: Stretch) -> Iterator[Served]:
+        texts = [text for page in self.spoken.pages["ada"] if isinstance(page, list) for text in page]
+        for text in sorted(texts, reverse=True):
+            if stretch.cursor is not None and text >= stretch.cursor:
+                continue
+            if text == "2":
+                raise Unreachable("500, always")
+            page = Page(f"fake:{text}", text.encode(), "text/plain", self.clock.now())
+            page.context.update({"handle": "ada", "place": ""})  # type: ignore[attr-defined]
+            yield Served(page, (text,), cursor=text, end=text == "1")
+
+
+def test_new_posts_do_not_wait_for_a_page_that_can_never_be_read(bench: Bench, spoken: Spoken) -> None:
+    bench.account("ada")
+    bench = replace(bench, collector=WithABadPage(spoken, bench.clock))
+    spoken.pages = {"ada": [["1", "2", "3", "4"]]}
+    for _ in range(3):
+        assert endings(bench.round()) == {"ada": Ending.FAILED}
+    spoken.pages["ada"].append(["5", "6"])
+    summary = bench.round()
+    assert summary.collected.gaps == ("posts: a page could not be read: 500, always",)
+    assert bench.texts() == {"3", "4", "5", "6"}
+
+    spoken.pages["ada"].append(["7"])
+    assert bench.round().exit_code == 0
+    assert bench.texts() == {"3", "4", "5", "6", "7"}
+
+
+def test_new_posts_do_not_wait_for_a_full_round_that_fails(bench: Bench, spoken: Spoken) -> None:
+    bench.account("ada")
+    spoken.pages = {"ada": [["a"]]}
+    bench.round()
+    spoken.pages = {"ada": [Unreachable("an old page is broken"), ["b"]]}
+
+    assert endings(bench.round(full=True)) == {"ada": Ending.FAILED}
+    assert bench.texts() == {"a", "b"}

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from archive.schedules import (
+    EVERY,
     FULL_EVERY,
     JITTER,
     LEASE,
@@ -21,7 +22,9 @@ from archive.schedules import (
     LeaseLost,
     full_is_due,
     is_due,
+    is_held,
     next_due,
+    put_off,
     renew_lease,
     take_lease,
 )
@@ -155,3 +158,21 @@ def test_of_a_process_on_another_machine_nobody_knows_whether_it_lives(engine: E
     take_lease(engine, account, Holder(machine="elsewhere", process=1), now=NOON)
     assert not take_lease(engine, account, Holder(), now=NOON)
     assert held(engine, account).holder is not None
+
+
+def test_a_lease_of_a_clock_that_was_ahead_binds_nobody(engine: Engine, account: int) -> None:
+    elsewhere = Holder(machine="another-machine")
+    assert take_lease(engine, account, elsewhere, now=NOON + timedelta(days=365))
+    assert not is_held(held(engine, account), now=NOON)
+    assert take_lease(engine, account, Holder(), now=NOON)
+
+
+def test_accounts_that_were_not_asked_for_come_due_after_their_interval(engine: Engine, account: int) -> None:
+    with writing(engine) as session:
+        put_off(session, [account], now=NOON, chance=random.Random(1))
+    schedule = held(engine, account)
+    assert not is_due(schedule, now=NOON)
+    assert is_due(schedule, now=NOON + EVERY * 1.2)
+    with writing(engine) as session:
+        put_off(session, [account], now=NOON + MINUTE, chance=random.Random(2))
+    assert held(engine, account).due_at == schedule.due_at  # one that is not due stays as it is

@@ -11,6 +11,7 @@ from faults import bench_of
 from loopback import Answer, Asked, Loopback, serving
 from loopback import html as web_page
 from plain_web import PlainWeb, plain_web, records_of
+from platforms import keep_account
 from world import World, filled
 
 from archive.collectors.telegram import TelegramCollector, collector
@@ -459,3 +460,19 @@ def test_one_post_is_fetched_alone(web: PlainWeb) -> None:
         assert (missing.position, missing.excerpt) == (f"message {post.serial}", address)
         with pytest.raises(CollectingError, match="Post not found"):
             reader.fetch_post(web, f"{server.url}/ada/999")
+
+
+def test_what_two_channels_do_not_show_is_told_of_each_although_the_numbers_are_the_same(
+    tmp_path: Path,
+) -> None:
+    world = World()
+    for name in ("ada", "bob"):
+        world.account(name)
+    with bench_of("telegram", tmp_path, world=world) as bench:
+        fake = bench.loopback.fake
+        assert isinstance(fake, FakeTelegram)
+        keep_account(bench.engine, fake.ref("bob", bench.loopback.url))
+        for name in ("ada", "bob"):
+            fake.media.add(world.post(name, "A film").serial)
+        assert bench.summary().collected.tally.news == 2
+        assert len(bench.quarantined()) == 2

@@ -326,3 +326,8 @@ def test_a_value_of_a_hundred_thousand_characters_is_not_read() -> None:
 def test_a_standing_is_not_changed_by_an_answer_that_says_nothing() -> None:
     before = replace(Standing(), remaining=3, resets_at=NOW)
     assert learned(before, hear({}, NOW), NOW) == before
+
+
+def test_no_age_of_an_answer_is_too_great_to_be_read() -> None:
+    heard = hear({"date": "Fri, 05 Jul 2024 12:00:00 GMT", "age": "9" * 12, "retry-after": "60"}, NOW)
+    assert heard.retry_after == 60

@@ -8,6 +8,9 @@ from email.utils import parsedate_to_datetime
 EPOCH_FROM = 100_000_000
 """Numbers from here on are seconds since 1970 (March 1973), smaller ones seconds from now (IETF drafts)."""
 
+OLDEST = 86_400
+"""Seconds for which a cache is believed to have kept an answer."""
+
 LONGEST = 64
 """Characters of a value that is read at all."""
 
@@ -55,4 +58,5 @@ def server_time(headers: Mapping[str, str], now: datetime) -> datetime:
     said = parse_time(headers.get("date", ""))
     if said is None:
         return now
-    return said + timedelta(seconds=parse_count(headers.get("age", "")) or 0)
+    age = parse_count(headers.get("age", "")) or 0
+    return said + timedelta(seconds=min(age, OLDEST))

@@ -7,7 +7,7 @@ from archive.collectors.mastodon.accounts import OK, ask, find_account, words_of
 from archive.collectors.mastodon.addresses import Home, home_of, post_address, split_handle
 from archive.collectors.mastodon.histories import histories_of
 from archive.collectors.mastodon.statuses import PLATFORM, STATUS, Whose, parse_page
-from archive.collectors.mastodon.timeline import PAGING, Timeline
+from archive.collectors.mastodon.timeline import PAGING, Proof, Timeline
 from archive.contract import (
     AccountRef,
     AccountSeen,
@@ -60,8 +60,9 @@ class MastodonCollector:
         served = _proven(timeline, account, self._page(timeline, stretch.after), stretch.after)
         yield served
         while served.cursor is not None and not served.end:
-            served = self._page(timeline, served.cursor)
-            yield served
+            here = served.cursor
+            served = self._page(timeline, here)
+            yield _with(served, timeline.nothing_after(here)) if served.end else served
 
     def parse(self, page: Page) -> Iterator[Post | Reject]:
         """See archive.contract.Collector."""
@@ -129,6 +130,11 @@ def _proven(timeline: Timeline, account: AccountRef, served: Served, after: str 
         proof = timeline.ends_at(served.page, replace(account, home=timeline.home.address), after)
     else:
         return served
+    return _with(served, proof)
+
+
+def _with(served: Served, proof: Proof) -> Served:
+    """A page with what proves it; where nothing does, it gives no way to go on."""
     enclosed = (*proof.pages, *served.enclosed)
     if proof.holds:
         return replace(served, enclosed=enclosed)

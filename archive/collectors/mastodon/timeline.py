@@ -98,8 +98,9 @@ class Timeline:
         Raises AccountUnavailable where the server says why it shows none.
         """
         shown = self._any() if after is not None else Proof(False)
-        if shown.holds:
-            return shown
+        if shown.holds and after is not None:
+            last = self.nothing_after(after)
+            return Proof(last.holds, (*shown.pages, *last.pages))
         related = self._relationship(empty)
         seen = find_account(self.web, self.setup, account).seen
         if seen.state not in SHOWING:
@@ -107,6 +108,22 @@ class Timeline:
                 f"{self.home.address}: {seen.detail or seen.state}", seen.state, empty, *seen.pages
             )
         return Proof(statuses_counted(seen) == 0, (*shown.pages, *related, *seen.pages))
+
+    def nothing_after(self, position: str) -> Proof:
+        """Whether an empty page after an id is the end.
+
+        Mastodon itself chooses what we may see before it counts out a page. GoToSocial and others do so
+        afterwards: a page's worth of posts for followers alone leaves an empty page in the middle. Their ids
+        are no numbers; they are asked for the newest posts after the id, too.
+        """
+        if position.isdecimal():
+            return Proof(True)
+        response = self._ask({"limit": MOST, "since_id": position})
+        if response.status != OK:
+            return Proof(False, (response.page(holds=EVIDENCE),))
+        page = response.page(**self.whose.context())
+        found = [one.get("id") if isinstance(one, dict) else None for one in _records(page)]
+        return Proof(not found or found[0] == position, (page,))  # some servers do without since_id
 
     def _any(self) -> Proof:
         """Whether the account shows us any post."""
