@@ -179,7 +179,7 @@ def _lock(connection: Connection, *, seconds: float) -> None:
 
 
 def _is_full(url: URL) -> bool:
-    """Whether the file's disk has no room: SQLite calls it an I/O error where its smaller files cannot grow."""
+    """Whether the disk has no room: SQLite calls it an I/O error where its smaller files cannot grow."""
     path = _sqlite_path(url)
     return path is not None and shutil.disk_usage(path.absolute().parent).free < LEAST_ROOM
 
