@@ -20,6 +20,7 @@ from test_cli import refused, run
 from world import World, filled
 
 import hustings
+from archive.secrets import settings_in
 from db.console import Exit
 
 ROSTER = (
@@ -237,3 +238,54 @@ def test_a_post_of_a_server_that_is_down_is_to_be_tried_later(monkeypatch: pytes
     assert result.exit_code == Exit.TRY_LATER
     assert json.loads(result.stdout)["exit_code"] == Exit.TRY_LATER
     assert rows("SELECT outcome FROM round ORDER BY id DESC LIMIT 1") == [("failed",)]
+
+
+# ---- plug-ins ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def broken_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installed distribution whose collector for the platform `bulletin` cannot be imported."""
+    installed = tmp_path / "site" / "broken-1.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
+    (installed / "entry_points.txt").write_text(
+        "[hustings.collectors]\nbulletin = no_such_module:collector\n"
+    )
+    monkeypatch.syspath_prepend(str(installed.parent))
+
+
+@pytest.mark.usefixtures("broken_plugin")
+def test_a_broken_plug_in_costs_the_accounts_of_its_platform_alone(blog: Loopback) -> None:
+    run("account", "add", "dc:801", "bulletin", "ada")
+    said = told("collect", code=Exit.PARTLY)
+    assert said["accounts"] == {"done": 1, "failed": 1}
+    [short] = said["short"]
+    assert short["account"] == "bulletin @ada"
+    assert "'bulletin' (no_such_module:collector) cannot be loaded" in short["message"]
+    assert run("coverage").exit_code == 0
+
+
+@pytest.mark.usefixtures("broken_plugin")
+def test_a_broken_plug_in_is_no_hindrance_to_add(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = filled(2)
+    with serving(FakeTelegram(world)) as loopback:
+        allow(loopback, monkeypatch)
+        assert told_of_one(f"https://t.me/ada/{world.posts[0].serial}") == (1, 1, 0)
+    refused(run("add", "https://blog.example/2024/thanks"), "cannot be loaded")  # it may be that one's
+
+
+def test_collectors_see_settings_and_no_secrets() -> None:
+    """Nor the archive's address, which may hold a password, nor a token for a server of an odd name."""
+    environment = {
+        "HUSTINGS_BLUESKY_PLC": "https://plc.example",
+        "HUSTINGS_DB": "postgresql://ada:open-sesame@db.example/archive",
+        "HUSTINGS_X_TOKEN": "open-sesame",
+        "HUSTINGS_MASTODON_TOKEN_NEWS_HOST": "open-sesame",
+        "HUSTINGS_MASTODON_TOKEN_HOST": "social.example",
+        "PATH": "/bin",
+    }
+    assert settings_in(environment) == {
+        "HUSTINGS_BLUESKY_PLC": "https://plc.example",
+        "HUSTINGS_MASTODON_TOKEN_HOST": "social.example",
+    }

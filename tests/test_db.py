@@ -12,10 +12,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Engine, insert, inspect, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlmodel import Session, SQLModel, col, create_engine, select
 
 import db
+from db.engine import _explained
+from db.errors import ArchiveDatabaseError, FullDisk
 from db.migrate import VERSION_TABLE, bring_up_to_date, scripts
 from db.models import Account, Candidacy, Election, Observation, Party
 
@@ -395,3 +398,14 @@ def test_an_archive_still_opens_after_it_was_moved(path: Path, tmp_path: Path) -
     create(path)
     moved = shutil.copy(path, tmp_path / "copy.db")
     db.open_database(str(moved)).dispose()
+
+
+def test_an_io_error_is_called_a_full_disk_only_where_there_is_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite says `disk I/O error` where its shared memory cannot grow."""
+    error = OperationalError("SELECT 1", {}, sqlite3.OperationalError("disk I/O error"))
+    url = make_url(f"sqlite:///{tmp_path}/archive.db")
+    assert type(_explained(error, url)) is ArchiveDatabaseError
+    monkeypatch.setattr("db.engine.LEAST_ROOM", 1 << 60)
+    assert isinstance(_explained(error, url), FullDisk)
