@@ -9,12 +9,9 @@ from sqlmodel import Session, col, func, select
 from archive.batches import batches
 from archive.coverage import load_states
 from archive.intervals import Interval, StreamState
-from archive.schedules import is_held, schedules_of
+from archive.schedules import AHEAD, is_held, schedules_of
 from db.models import Account, AccountHandle, Observation, Schedule, Statement
 from db.words import SHOWING
-
-SKEW = timedelta(minutes=5)
-"""How far the clocks of machines that share an archive may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,7 @@ def cover_accounts(
         state = states.get(account.id)
         looked_at = account.checked_at if state is not None and state not in SHOWING else None
         told = [time for time in (schedule.succeeded_at, looked_at) if time is not None]
-        known_at = max((time for time in told if time <= now + SKEW), default=None)
+        known_at = max((time for time in told if time <= now + AHEAD), default=None)
         can = account.platform in collectable
         found.append(
             AccountCoverage(
@@ -109,7 +106,7 @@ def cover_accounts(
                 tried_at=schedule.tried_at,
                 succeeded_at=schedule.succeeded_at,
                 known_at=known_at,
-                ahead_at=max((time for time in told if time > now + SKEW), default=None),
+                ahead_at=max((time for time in told if time > now + AHEAD), default=None),
                 due_at=schedule.due_at,
                 failures=schedule.failures,
                 error=schedule.error,

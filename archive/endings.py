@@ -115,8 +115,7 @@ class Summary:
             return 4
         if self.outcomes and self.count(Ending.BUSY) == len(self.outcomes):
             return 75
-        missing = codes - {0} or self.collected.gaps or self.collected.tally.news
-        return 1 if missing else 0
+        return int(any(one.is_short for one in self.outcomes))
 
     def counts(self) -> dict[str, Any]:
         """The numbers, for a log and for the round's row."""

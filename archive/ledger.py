@@ -86,8 +86,7 @@ def _take_ascending(stream: Stream, state: StreamState, stretch: Stretch, reach:
     begun = errand or Interval(CoverageStatus.PENDING, cursor=stretch.after, marks=_known(state, full))
     here = begun.cursor
     if reach.stuck:
-        reason = "the platform repeated a cursor" if reach.repeated else "the platform gave no way to go on"
-        gap = Interval(CoverageStatus.SUSPECTED, low=here, since=_until(state), reason=reason)
+        gap = Interval(CoverageStatus.SUSPECTED, low=here, since=_until(state), reason=_why(stream, reach))
         return Taken(_suspect(_with_errand(state, begun, full=full), gap), closed=True, gap=gap)
     moved = replace(
         begun,
@@ -179,14 +178,6 @@ def _doubts(
     return replace(state, suspected=tuple(kept)), found
 
 
-def _why(stream: Stream, reach: Reach) -> str:
-    if reach.repeated:
-        return "the platform repeated a cursor"
-    if reach.stuck:
-        return "the platform gave no way to go on"
-    return f"the platform shows the newest {stream.shows:,} only"
-
-
 def _below(state: StreamState, moved: Interval, reason: str) -> Interval:
     """The gap between what was just read and what was complete before."""
     return Interval(
@@ -270,6 +261,15 @@ _BY_ORDER = {
 
 
 # ---- all ------------------------------------------------------------------------------------------
+
+
+def _why(stream: Stream, reach: Reach) -> str:
+    """Why a stream was not read to where it was to be."""
+    if reach.repeated:
+        return "the platform repeated a cursor"
+    if reach.stuck:
+        return "the platform gave no way to go on"
+    return f"the platform shows the newest {stream.shows:,} only"
 
 
 def _until(state: StreamState) -> datetime | None:

@@ -17,7 +17,16 @@ from sqlmodel import Session
 from archive.contract import Collector, Web
 from archive.endings import Ending, Outcome, Summary, Wanted, ending_of
 from archive.ingest import begin_round, end_round
-from archive.schedules import EVERY, NEVER, Holder, full_is_due, next_due, one_holder, put_off, take_lease
+from archive.schedules import (
+    NEVER,
+    Holder,
+    full_is_due,
+    interval_of,
+    next_due,
+    one_holder,
+    put_off,
+    take_lease,
+)
 from archive.speakers import Speakers
 from archive.storable import storable_text
 from archive.streams import Collected, Step, Work, collect_account
@@ -77,9 +86,9 @@ def collect(around: Surroundings, accounts: Sequence[Wanted], *, command: str, v
     for account_id, more in summary.not_asked().items():
         platform = outcomes[account_id].wanted.platform
         log.warning("%s: %s accounts more were not asked for", platform, more)
-    with writing(around.engine) as session:
-        not_asked = [account_id for account_id, one in outcomes.items() if not one.asked]
-        put_off(session, not_asked, now=around.now(), chance=around.chance)
+    if not_asked := [account_id for account_id, one in outcomes.items() if not one.asked]:
+        with writing(around.engine) as session:
+            put_off(session, not_asked, now=around.now(), chance=around.chance)
     end_round(around.engine, round_id, "done" if summary.exit_code == 0 else "partly", summary.counts())
     return summary
 
@@ -234,7 +243,6 @@ def _next_few(ahead: Iterator[Wanted], count: int) -> Iterator[Wanted]:
 
 def _note(schedule: Schedule, outcome: Outcome, *, now: datetime, full: bool, chance: random.Random) -> None:
     """Write how a round went into the account's schedule."""
-    every = timedelta(seconds=schedule.every_seconds) if schedule.every_seconds else EVERY
     schedule.holder = schedule.held_until = None
     if outcome.ending is Ending.STOPPED:
         return
@@ -246,7 +254,7 @@ def _note(schedule: Schedule, outcome: Outcome, *, now: datetime, full: bool, ch
     if outcome.ending is Ending.DONE:
         schedule.succeeded_at = now
         schedule.full_at = now if full or schedule.full_at is None else schedule.full_at
-    due = next_due(every, schedule.failures, now=now, chance=chance)
+    due = next_due(interval_of(schedule), schedule.failures, now=now, chance=chance)
     if outcome.ending is Ending.DONE and not schedule.every_seconds:
         due = max(due, now + outcome.collected.fresh_for)  # an interval that the user set is his own word
     if outcome.ended:

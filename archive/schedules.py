@@ -96,14 +96,18 @@ def due_only(account_ids: Collection[int], schedules: Mapping[int, Schedule], *,
     return sorted((one for one in account_ids if is_due(schedules.get(one), now=now)), key=urgency)
 
 
+def interval_of(schedule: Schedule) -> timedelta:
+    """How often an account is to be collected."""
+    return timedelta(seconds=schedule.every_seconds) if schedule.every_seconds else EVERY
+
+
 def put_off(session: Session, account_ids: Sequence[int], *, now: datetime, chance: random.Random) -> None:
     """Let accounts that were not asked for come due as if they had been."""
     known = schedules_of(session, account_ids)
     for account_id in account_ids:
         schedule = known.get(account_id) or Schedule(account_id=account_id)
         if is_due(schedule, now=now):
-            every = timedelta(seconds=schedule.every_seconds) if schedule.every_seconds else EVERY
-            schedule.due_at = next_due(every, 0, now=now, chance=chance)
+            schedule.due_at = next_due(interval_of(schedule), 0, now=now, chance=chance)
             session.add(schedule)
 
 

@@ -274,8 +274,8 @@ def _walk(
         work.watch(Step.AFTER_COMMIT)
         gaps = (f"{stream.name}: {taken.gap.reason}",) if taken.gap else ()
         told(Collected(len(read.pages[:1]), tally, gaps, fresh_for=_fresh_for(served.page)))
-        if first and (served.positions or served.unchanged):
-            _note_shown(work, served.page)
+        if first and not work.collector.looks_first and (served.positions or served.unchanged):
+            _note_shown(work, served.page)  # whoever looks first has noted the state already
         state, first = taken.state, False
         if taken.closed:
             return state

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 Row = Sequence[str]
 
@@ -24,6 +25,11 @@ class Table:
     """Columns that are cut where a terminal is narrow, one after the other -> characters that they keep."""
     spared: Sequence[str] = ()
     """Columns that are left out where that is not enough, one after the other."""
+
+
+def minute(moment: datetime | None) -> str:
+    """A time in UTC as tables show it; a dash where there is none."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else "-"
 
 
 def aligned(table: Table) -> str:

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from archive.coverage_report import SKEW, AccountCoverage, cover_accounts
-from archive.schedules import LEASE, Holder, is_held, take_lease
+from archive.coverage_report import AccountCoverage, cover_accounts
+from archive.schedules import AHEAD, LEASE, Holder, is_held, take_lease
 from db.engine import writing
 from db.models import Account, Observation, Schedule
 from db.words import State
@@ -138,7 +138,7 @@ def test_a_success_in_the_future_is_no_knowledge(engine: Engine, account: int) -
 
 
 def test_a_clock_may_be_a_little_ahead(engine: Engine, account: int) -> None:
-    succeeded(engine, account, NOON + SKEW)
+    succeeded(engine, account, NOON + AHEAD)
     found = covered(engine, max_age=2 * HOUR)
     assert not found.stale
     assert found.ahead_at is None

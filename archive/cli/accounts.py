@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +19,7 @@ from db.console import (
     progress,
     refusals,
 )
+from db.screens import minute
 
 if TYPE_CHECKING:
     from archive.account_import import AccountImport, Told
@@ -174,16 +174,12 @@ def _show(listed: "Sequence[ListedAccount]") -> None:
             one.platform_id or "-",
             f"{one.name} ({one.person})" if one.person else "-",
             one.state or "-",
-            _time(one.checked_at),
-            _time(one.succeeded_at),
+            minute(one.checked_at),
+            minute(one.succeeded_at),
         )
         for one in listed
     ]
     typer.echo(aligned(Table(header, rows, f"{len(rows)} accounts; times in UTC")))
-
-
-def _time(moment: datetime | None) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else "-"
 
 
 @app.command()

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +13,7 @@ import typer
 from archive.cli.options import AccountOption, PlatformOption
 from archive.cli.waiting import interruptible
 from db.console import DatabaseOption, Exit, JsonOption, complain, console_of, refusals
+from db.screens import minute
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -54,13 +55,14 @@ def coverage(
     as_json: JsonOption = False,
 ) -> None:
     """What is proven of each account: complete since when, gaps, last success, stale."""
+    from archive.collecting import Means
     from archive.times import duration
 
     console = console_of(context, db, as_json)
     with refusals():
         longest = duration(max_age) if max_age else None
         engine = console.open()
-        covered = _covered(engine, accounts, platform, longest)
+        covered = _covered(engine, accounts, platform, longest, Means(os.environ).collectors())
     if as_json:
         for one in covered:
             console.say("", {**asdict(one), "gaps": one.gaps})
@@ -87,16 +89,17 @@ def watch(
     db: DatabaseOption = None,
 ) -> None:
     """Show a live table of all accounts while jobs collect them, worries first; Ctrl-C ends it."""
+    from archive.collecting import Means
     from archive.times import duration
     from db import screens
 
     console = console_of(context, db)
     with refusals(), interruptible() as interrupted:
         longest = duration(max_age) if max_age else None
-        engine = console.open()
+        engine, collectable = console.open(), Means(os.environ).collectors()
 
         def table() -> "Table":
-            covered = _covered(engine, accounts, platform, longest)
+            covered = _covered(engine, accounts, platform, longest, collectable)
             return _coverage_table(sorted(covered, key=_rank))
 
         if not sys.stdout.isatty():
@@ -106,15 +109,17 @@ def watch(
 
 
 def _covered(
-    engine: "Engine", accounts: list[str] | None, platform: str | None, longest: timedelta | None
+    engine: "Engine",
+    accounts: list[str] | None,
+    platform: str | None,
+    longest: timedelta | None,
+    collectable: Collection[str],
 ) -> "list[AccountCoverage]":
     from sqlmodel import Session
 
-    from archive.collecting import Means
     from archive.coverage_report import cover_accounts
     from archive.selection import find_accounts
 
-    collectable = Means(os.environ).collectors()
     with Session(engine) as session:
         found = find_accounts(session, tuple(accounts or ()), platform)
         return cover_accounts(session, found, now=datetime.now(UTC), collectable=collectable, max_age=longest)
@@ -160,11 +165,11 @@ def _coverage_table(covered: "list[AccountCoverage]") -> "Table":
             f"{one.platform}:{one.handle}",
             one.state or "-",
             _since(one),
-            _time(min((s.until for s in one.streams if s.until), default=None)),
+            minute(min((s.until for s in one.streams if s.until), default=None)),
             f"{one.statements:,}",
             str(one.gaps),
-            _time(one.succeeded_at),
-            "never" if one.due_at == NEVER else _time(one.due_at),
+            minute(one.succeeded_at),
+            "never" if one.due_at == NEVER else minute(one.due_at),
             _remark(one),
         )
         for one in covered
@@ -183,7 +188,7 @@ def _since(one: "AccountCoverage") -> str:
     if not one.streams or not all(stream.complete for stream in one.streams):
         return "not yet" if one.collectable else "import only"
     since = max((stream.since for stream in one.streams if stream.since), default=None)
-    return _time(since) if since else "its beginning"
+    return minute(since) if since else "its beginning"
 
 
 def _remark(one: "AccountCoverage") -> str:
@@ -204,7 +209,7 @@ def _gap_lines(covered: "list[AccountCoverage]") -> "Iterator[str]":
     for one in covered:
         for stream in one.streams:
             for gap in stream.gaps:
-                between = f"{_time(gap.since) if gap.since else 'its beginning'} to {_time(gap.until)}"
+                between = f"{minute(gap.since) if gap.since else 'its beginning'} to {minute(gap.until)}"
                 yield f"GAP {one.platform}:{one.handle} {stream.stream}, {between}: {gap.reason}"
 
 
@@ -213,7 +218,3 @@ def _failure_lines(covered: "list[AccountCoverage]") -> "Iterator[str]":
     for one in covered:
         if one.failures and one.error:
             yield f"FAILED {one.platform}:{one.handle}, {one.failures} times: {one.error}"
-
-
-def _time(moment: datetime | None) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else "-"

@@ -88,6 +88,14 @@ def read_json(page: Page) -> Any:
         raise UnreadablePage(f"{page.source}: JSON nested too deeply", page) from error
 
 
+def json_excerpt(record: Any, most: int = 200) -> str:
+    """The beginning of a record, to recognise it by."""
+    try:
+        return json.dumps(record)[:most]
+    except RecursionError:
+        return "nested deeply"
+
+
 class Web(Protocol):
     """The polite client, one request at a time. Waiting and retrying are not a collector's business."""
 

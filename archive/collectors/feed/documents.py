@@ -10,7 +10,6 @@ from archive.contract import Moment, Reject
 MOST_ENTRIES = 10_000
 """Entries of one page that are read; feeds have ten to a few thousand."""
 
-EXCERPT = 200
 LONGEST_ADDRESS = 2_000
 LONGEST_NAME = 200
 

@@ -1,6 +1,5 @@
 """JSON Feed, versions 1 and 1.1 (jsonfeed.org)."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
@@ -8,7 +7,6 @@ from typing import Any
 
 from archive.collectors.feed.dates import moment_of
 from archive.collectors.feed.documents import (
-    EXCERPT,
     MOST_ENTRIES,
     Document,
     Entry,
@@ -19,7 +17,7 @@ from archive.collectors.feed.documents import (
     name_of,
 )
 from archive.contract import Moment, Page, Reject, UnreadablePage
-from archive.contract.web import read_json
+from archive.contract.web import json_excerpt, read_json
 from archive.markup import text_of_html
 
 VERSIONS = "https://jsonfeed.org/version/"
@@ -54,14 +52,7 @@ def _entries(feed: Said, items: list[Any], page: Page) -> Iterator[Entry | Rejec
         try:
             yield _entry(item, feed, page, position)
         except WrongItem as error:
-            yield Reject(position, str(error), _excerpt(item))
-
-
-def _excerpt(item: Any) -> str:
-    try:
-        return json.dumps(item)[:EXCERPT]
-    except RecursionError:
-        return "nested deeply"
+            yield Reject(position, str(error), json_excerpt(item))
 
 
 def _entry(item: Any, feed: Said, page: Page, position: str) -> Entry:

@@ -1,6 +1,5 @@
 """Posts as Mastodon's API has them (entity `Status`), read without the network."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from archive.collectors.mastodon.entities import (
     text,
 )
 from archive.contract import Moment, Page, Post, Reject, UnreadablePage, Version
-from archive.contract.web import read_json
+from archive.contract.web import json_excerpt, read_json
 from archive.markup import text_of_html
 
 PLATFORM = "mastodon"
@@ -116,14 +115,7 @@ def _posts(records: Sequence[Any], whose: Whose) -> Iterator[Post | Reject]:
             if text(record, "visibility") not in NOT_PUBLISHED:
                 yield post_of(record, whose, position, addresses)
         except WrongRecord as error:
-            yield Reject(position, str(error), _excerpt(record))
-
-
-def _excerpt(record: Any) -> str:
-    try:
-        return json.dumps(record)[:EXCERPT]
-    except RecursionError:
-        return "nested deeply"
+            yield Reject(position, str(error), json_excerpt(record))
 
 
 def addresses_of(records: Sequence[Any]) -> dict[str, str]:

@@ -1,13 +1,12 @@
 """Videos as YouTube's answers list them, read without the network."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from archive.collectors.youtube.addresses import VIDEO_ID, watch_page
 from archive.contract import Moment, Page, Post, Reject, UnreadablePage
-from archive.contract.web import read_json
+from archive.contract.web import json_excerpt, read_json
 from archive.times import WrongTime, parse_moment
 
 PLATFORM = "youtube"
@@ -21,7 +20,6 @@ PLACEHOLDERS = frozenset({"Private video", "Deleted video"})
 """Titles of what stands in the list where a video was."""
 HIDDEN = ("private", "privacyStatusUnspecified")
 
-EXCERPT = 200
 
 Entry = Mapping[str, Any]
 
@@ -58,14 +56,7 @@ def _posts(entries: list[Any]) -> Iterator[Post | Reject]:
             if not is_placeholder(entry):
                 yield _post(entry, position)
         except WrongRecord as error:
-            yield Reject(position, str(error), _excerpt(entry))
-
-
-def _excerpt(entry: Any) -> str:
-    try:
-        return json.dumps(entry)[:EXCERPT]
-    except RecursionError:
-        return "nested deeply"
+            yield Reject(position, str(error), json_excerpt(entry))
 
 
 def is_placeholder(entry: Entry) -> bool:
