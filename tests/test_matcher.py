@@ -45,6 +45,11 @@ def test_two_meanings_of_one_spelling_come_together_in_the_order_given() -> None
     assert [hit.items for hit in matcher.find("Hope")] == [(1, 2)]
 
 
+def test_a_sign_inside_a_name_may_be_left_out_but_none_is_put_in() -> None:
+    assert found(["Ann W. Bush"], "Ann W. Bush, Ann W Bush") == ["Ann W. Bush", "Ann W Bush"]
+    assert found(["Ann Bush"], "Ann, Bush. Ann. Bush") == []
+
+
 @given(st.text(max_size=60))
 @settings(max_examples=150, deadline=None)
 def test_folding_keeps_every_place(text: str) -> None:

@@ -8,12 +8,14 @@ from itertools import pairwise
 import pytest
 
 from analysis.targets import tables
+from analysis.targets.gazetteer import built_in
 
 TABLES = sorted(
     entry.name
     for entry in files("analysis.targets").joinpath("tables").iterdir()
     if entry.name.endswith(".csv")
 )
+FACTS = built_in()
 SHARED = {"leader of Green Party"}
 """Offices that two persons held together."""
 
@@ -37,32 +39,32 @@ def test_no_row_stands_twice(table: str) -> None:
 
 
 def test_every_table_can_be_read() -> None:
-    assert len(tables.parties()) > 100
-    assert len(tables.actors()) > 150
-    assert tables.handles()["uklabour"].who == "Labour"
+    assert len(FACTS.parties) > 100
+    assert len(FACTS.actors) > 150
+    assert FACTS.handles["uklabour"].who == "Labour"
     assert all(tables.titles(kind) for kind in ("title", "role", "weak"))
 
 
 def test_an_office_has_one_holder_a_day() -> None:
-    tenures = [t for t in tables.tenures() if t.office not in SHARED and t.office != "presidential nominee"]
+    tenures = [t for t in FACTS.tenures if t.office not in SHARED and t.office != "presidential nominee"]
     for office, country in {(t.office, t.country) for t in tenures}:
-        held = sorted(tables.tenures_in(office, country), key=lambda t: t.valid_from)
+        held = sorted(FACTS.tenures_in(office, country), key=lambda t: t.begins)
         for first, then in pairwise(held):
-            assert first.valid_to is not None, (first, then)
-            assert first.valid_to <= then.valid_from, (first, then)
+            assert first.ends is not None, (first, then)
+            assert first.ends <= then.begins, (first, then)
 
 
 def test_a_tenure_ends_after_it_begins() -> None:
-    assert [t for t in tables.tenures() if t.valid_to and t.valid_to <= t.valid_from] == []
+    assert [t for t in FACTS.tenures if t.ends and t.ends <= t.begins] == []
 
 
 def test_every_leader_leads_a_party_that_the_tables_know() -> None:
-    known = {named.alias.who for named in tables.parties()}
-    led = {t.office.removeprefix("leader of ") for t in tables.tenures() if t.office.startswith("leader of ")}
+    known = {named.alias.who for named in FACTS.parties}
+    led = {t.office.removeprefix("leader of ") for t in FACTS.tenures if t.office.startswith("leader of ")}
     assert led <= known
-    assert {t.party for t in tables.tenures()} <= known | {""}
+    assert {t.party for t in FACTS.tenures} <= known | {""}
 
 
 def test_every_office_that_can_be_named_has_holders() -> None:
-    held = {t.office for t in tables.tenures()} | {"leader"}
-    assert {row.title.office for row in tables.office_titles()} <= held
+    held = {t.office for t in FACTS.tenures} | {"leader"}
+    assert {row.title.office for row in FACTS.office_titles} <= held

@@ -543,6 +543,13 @@ def test_institutions_media_and_groups_come_from_lists() -> None:
         ("A tribute to Frank Dobson today", ["Frank Dobson"]),
         ("with my friend Sharon", ["Sharon"]),
         ("Thank you, Hassan!", ["Hassan"]),
+        ("Our candidate Zubrin Quexley lied.", ["Zubrin Quexley"]),
+        ("Zubrin Quexley (Lab) lied.", ["Zubrin Quexley"]),
+        ("Ask Quexley, then Zubrin Quexley, MP for Sarn.", ["Zubrin Quexley"]),
+        ("I met Zubrin Quexley, the Reform candidate.", ["Zubrin Quexley"]),
+        ("Senator Quexley (D-MA) and Zubrin Vaskell (R-TX)", ["Quexley", "Zubrin Vaskell"]),
+        ("I met Mr. Holder and General Zubrin Rice.", ["Holder", "Zubrin Rice"]),
+        ("Quexley Hamlets, a town. Quexley Vale votes.", []),
         ("We opened the Frank Dobson Centre", []),
         ("at Grenfell Tower in Camden Town", []),
         ("Will Labour win? Mark my words.", []),
@@ -596,4 +603,4 @@ def test_any_flood_is_read_to_the_end_and_no_further(text: str) -> None:
 
 
 def test_the_method_has_a_name_and_a_version() -> None:
-    assert FINDER.method == METHOD == "targets-1"
+    assert FINDER.method == METHOD == "targets-2"

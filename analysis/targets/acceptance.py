@@ -5,16 +5,20 @@ from datetime import date
 
 from analysis.targets import tables
 from analysis.targets.entries import Alias, Entry, HolderName, OfficeTitle, RosterName, Rule
+from analysis.targets.facts import Tenure
+from analysis.targets.gazetteer import Gazetteer
 from analysis.targets.occasion import Occasion
-from analysis.targets.people import People
+from analysis.targets.people import People, key
 from analysis.targets.personal import PersonalNames
+from analysis.targets.resolve import WELL_KNOWN
 from analysis.targets.surface import Place, Word
 
 
 class Acceptance:
     """The rules of reading, prepared for one roster."""
 
-    def __init__(self, people: People, is_party_word: Callable[[str], bool]) -> None:
+    def __init__(self, people: People, is_party_word: Callable[[str], bool], gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
         self._names = PersonalNames(people, is_party_word)
         self._is_party_word = is_party_word
 
@@ -24,7 +28,7 @@ class Acceptance:
             case Alias():
                 return self._accepts_alias(entry, place, occasion)
             case OfficeTitle():
-                return _accepts_title(entry, place, occasion)
+                return self._accepts_title(entry, place, occasion)
             case HolderName():
                 return self._accepts_holder(entry, place, occasion)
             case RosterName():
@@ -32,15 +36,15 @@ class Acceptance:
 
     def _accepts_person(self, place: Place, occasion: Occasion, *, surname_only: bool) -> bool:
         if surname_only:
-            return self._names.accepts_surname(place, occasion.contest_id)
-        return self._names.accepts_full_name(place)
+            return self._names.accepts_candidate(place, occasion.contest_id, occasion.country)
+        return self._names.accepts_full_name(place, occasion.country)
 
     def _accepts_holder(self, entry: HolderName, place: Place, occasion: Occasion) -> bool:
-        if not self._accepts_person(place, occasion, surname_only=entry.surname_only):
-            return False
-        return not entry.surname_only or any(
-            t.holds(occasion.on) and occasion.country in {"", t.country}
-            for t in tables.tenures_of(entry.name)
+        if not entry.surname_only:
+            return self._names.accepts_full_name(place, country="")
+        return self._names.accepts_surname(place, occasion.contest_id) and any(
+            tenure.holds(occasion.at) and _may_be_meant(tenure, place, occasion.country)
+            for tenure in self._gazetteer.tenures_of(entry.name)
         )
 
     def _accepts_alias(self, alias: Alias, place: Place, occasion: Occasion) -> bool:
@@ -72,6 +76,30 @@ class Acceptance:
             for word in (place.before, place.after)
         )
 
+    def _accepts_title(self, title: OfficeTitle, place: Place, occasion: Occasion) -> bool:
+        if title.country and occasion.country not in {"", title.country}:
+            return False
+        if title.rule is Rule.CAPITAL and not place.has_capitals:
+            return False
+        return not self._is_other_office(place, occasion.country) and not _opens_name(place.after)
+
+    def _is_other_office(self, place: Place, country: str) -> bool:
+        """A former one, one abroad, one of a council; 'PM' behind a number is a time of day."""
+        before, after = place.before, place.after
+        if before.text[-1:].isdigit() or before.lower in tables.not_in_office("before"):
+            return True
+        if after.gap in {" ", "'s "} and after.lower in tables.not_in_office("after"):
+            return True
+        if before.gap == " " and before.has_capital and before.text.endswith("'s"):
+            return True
+        return self._gazetteer.nationalities.get(before.lower, country) != country
+
+
+def _may_be_meant(tenure: Tenure, place: Place, country: str) -> bool:
+    """By surname an office holder at home; where no country is known, one whom everybody knows by it."""
+    is_known = tenure.office in WELL_KNOWN and key(place.mention) not in tables.words("given_names", "name")
+    return tenure.country == country or (not country and is_known)
+
 
 def _is_valid(alias: Alias, on: date | None) -> bool:
     if on is None:
@@ -96,26 +124,6 @@ def _sign(side: str, word: Word) -> str | None:
 def _is_compound(place: Place) -> bool:
     """Whether the next word makes a party's name something else ('Labour market')."""
     return place.after.is_adjacent and not place.is_possessive and _sign("after", place.after) == "-"
-
-
-def _accepts_title(title: OfficeTitle, place: Place, occasion: Occasion) -> bool:
-    if title.country and occasion.country not in {"", title.country}:
-        return False
-    if title.rule is Rule.CAPITAL and not place.has_capitals:
-        return False
-    return not _is_other_office(place, occasion.country) and not _opens_name(place.after)
-
-
-def _is_other_office(place: Place, country: str) -> bool:
-    """A former one, one abroad, one of a council; 'PM' behind a number is a time of day."""
-    before, after = place.before, place.after
-    if before.text[-1:].isdigit() or before.lower in tables.not_in_office("before"):
-        return True
-    if after.gap in {" ", "'s "} and after.lower in tables.not_in_office("after"):
-        return True
-    if before.gap == " " and before.has_capital and before.text.endswith("'s"):
-        return True
-    return tables.nationalities().get(before.lower, country) != country
 
 
 def _opens_name(after: Word) -> bool:

@@ -1,5 +1,6 @@
 """Whom a statement targets: every name, handle, hashtag and pronoun in it, resolved."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,25 +11,44 @@ from analysis.targets import tables
 from analysis.targets.acceptance import Acceptance
 from analysis.targets.addressed import find_addressed, find_pronouns
 from analysis.targets.entries import Alias, Entry, HolderName, OfficeTitle, RosterName, Rule
+from analysis.targets.gazetteer import Gazetteer, built_in
 from analysis.targets.governments import Government, find_governments
-from analysis.targets.marks import Handles, Mark, find_handles, find_hashtags, hashtag_words, squeezed
+from analysis.targets.marks import (
+    Handles,
+    Mark,
+    find_handles,
+    find_hashtags,
+    find_persons,
+    hashtag_words,
+    squeezed,
+)
 from analysis.targets.matcher import Hit, Matcher
 from analysis.targets.names import names_of
 from analysis.targets.occasion import Occasion, Occasions
 from analysis.targets.parties import Parties
-from analysis.targets.people import People, key
+from analysis.targets.people import People, is_everyday, is_surname_only, key
 from analysis.targets.resolve import CONFIDENCE, Resolver, Who
 from analysis.targets.shapes import Shape, find_shapes
 from analysis.targets.surface import Place, Surface
 from analysis.text import LINK, Normalised
 
-METHOD = "targets-1"
+METHOD = "targets-2"
 
 _MASKED_TYPES = frozenset(
     {TargetType.PERSON, TargetType.PARTY, TargetType.GOVERNMENT, TargetType.INSTITUTION, TargetType.MEDIA}
 )
 """Whose names say nothing of the tone; 'terrorists' or 'volunteers' do."""
 
+
+_ADDRESS = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}"
+    r"|(?<![\w.-])(?:[\w-]{1,63}\.){1,8}(?:com|co|org|net|info|gov|edu|eu|uk|us|io|tv|news|scot|wales|london)\b"
+    r"(?:/[^\s)]{0,300})?"
+)
+"""Of a mail box, or a site without 'https://'."""
+
+_DOTTED = re.compile(r"[.@](?<=\w[.@])(?=\w)")
+"""What every address holds, and hardly any other text: a quick look before the slow one."""
 
 Reading = tuple[Hit[Entry], Entry]
 """A place and what it is read as."""
@@ -63,16 +83,18 @@ class TargetFinder:
     that date; else ambiguous with all candidates.
     """
 
-    method = METHOD
-
-    def __init__(self, roster: Roster) -> None:
+    def __init__(self, roster: Roster, gazetteer: Gazetteer | None = None) -> None:
+        known = gazetteer or built_in()
+        self.method = f"{METHOD}+gaz.{known.version}" if known.version else METHOD
+        """Name and version, with the hash of what a user added to the tables."""
         self._people = People(roster)
-        self._parties = Parties(roster)
-        self._resolver = Resolver(self._people, self._parties)
-        self._occasions = Occasions(self._people, self._parties)
-        self._handles = Handles(self._people, self._resolver)
-        self._acceptance = Acceptance(self._people, self._parties.is_party_word)
-        self._matcher: Matcher[Entry] = Matcher(names_of(self._people, self._parties))
+        self._parties = Parties(roster, known)
+        self._resolver = Resolver(self._people, self._parties, known)
+        self._occasions = Occasions(self._people, self._parties, known)
+        self._handles = Handles(self._people, self._resolver, known)
+        self._acceptance = Acceptance(self._people, self._parties.is_party_word, known)
+        self._matcher: Matcher[Entry] = Matcher(names_of(self._people, self._parties, known))
+        self._countries = known.country_names
 
     def complete(self, statement: StatementText) -> StatementText:
         """The statement with what the roster knows of its author: party, contest, election, polling day."""
@@ -108,17 +130,30 @@ class TargetFinder:
                 yield _Mention(mark.span, self._unless_author(meant, occasion))
 
     def _in_hashtag(self, tag: str, occasion: Occasion) -> Who | None:
-        """A party or a person by full name; '#votelabour' without capitals too."""
+        """A person by name, or a party; '#votelabour' without capitals too."""
+        if persons := find_persons(tag, self._people):
+            name = self._people.all[min(persons)].name
+            return self._resolver.by_full_name(name, persons, occasion)
         words = hashtag_words(tag)
         if words.islower():
             words = self._parties.in_small_letters(squeezed(tag))
         surface = Surface(words, [])
         for hit, entry in self._read(surface, occasion):
             if isinstance(entry, Alias) and entry.type is TargetType.PARTY:
-                return _alias(entry, occasion)
-            if isinstance(entry, RosterName | HolderName) and not entry.surname_only:
-                return self._resolved(entry, surface.place(hit.start, hit.end), occasion, {})
+                return self._alias(entry, occasion)
+            if isinstance(entry, RosterName | HolderName):
+                return self._person_in_hashtag(entry, surface.place(hit.start, hit.end), occasion)
         return None
+
+    def _person_in_hashtag(
+        self, entry: RosterName | HolderName, place: Place, occasion: Occasion
+    ) -> Who | None:
+        """Somebody whom a hashtag names among everyday words: '#MasroorOut', not '#MichaelHowardSorrell'."""
+        if not all(is_everyday(word.lower) for word in (place.before, place.after) if word.text):
+            return None
+        if entry.surname_only and (not is_surname_only(place.mention) or self._is_far(entry, occasion)):
+            return None
+        return self._resolved(entry, place, occasion, {})
 
     def _named(self, surface: Surface, text: Normalised, occasion: Occasion) -> Iterator[_Mention]:
         governments = list(find_governments(surface.text))
@@ -126,7 +161,7 @@ class TargetFinder:
         shapes = [s for s in find_shapes(surface) if not _is_inside(s, read)]
         introduced = self._introduced(surface, read, shapes, occasion)
         for place in governments:
-            who = _government(place.whose, occasion)
+            who = self._government(place.whose, occasion)
             yield _Mention(Span(*text.to_original(place.start, place.end)), who)
         read = [(hit, entry) for hit, entry in read if not _is_covered(hit, governments)]
         shapes = [shape for shape in shapes if not _is_covered(shape, governments)]
@@ -158,10 +193,13 @@ class TargetFinder:
         return read
 
     def _entry(self, hit: Hit[Entry], surface: Surface, occasion: Occasion) -> Entry | None:
-        """The first that may stand here; a surname from another contest only if nothing else may."""
+        """The first that may stand here; a surname from another contest, and what is at home in another
+        country, only if nothing else may."""
         place = surface.place(hit.start, hit.end)
         may_stand = [entry for entry in hit.items if self._acceptance.accepts(entry, place, occasion)]
-        return next((e for e in may_stand if not self._is_far(e, occasion)), next(iter(may_stand), None))
+        if len(may_stand) < 2:
+            return may_stand[0] if may_stand else None
+        return min(may_stand, key=lambda entry: (self._is_far(entry, occasion), _is_foreign(entry, occasion)))
 
     def _is_far(self, entry: Entry, occasion: Occasion) -> bool:
         if not isinstance(entry, RosterName) or not entry.surname_only:
@@ -187,7 +225,7 @@ class TargetFinder:
         known = introduced.get(key(place.mention), frozenset())
         match entry:
             case Alias():
-                return _alias(entry, occasion)
+                return self._alias(entry, occasion)
             case OfficeTitle():
                 return self._resolver.by_office(place.mention, entry, occasion)
             case HolderName(name, True):
@@ -198,6 +236,16 @@ class TargetFinder:
                 return self._resolver.by_surname(place, frozenset(persons), occasion, known)
             case RosterName():
                 return self._resolver.by_full_name(place.mention, frozenset(entry.persons), occasion)
+
+    def _government(self, whose: str, occasion: Occasion) -> Who:
+        who = f"{whose or '{country}'} government"
+        return self._alias(Alias(who, TargetType.GOVERNMENT, Rule.ANY, Basis.LIST), occasion)
+
+    def _alias(self, alias: Alias, occasion: Occasion) -> Who:
+        country = self._countries.get(occasion.country, "the")
+        who = alias.who.replace("{country}", country)
+        short = who.replace("United Kingdom", "UK").replace("United States", "US")
+        return Who(short, alias.type, alias.basis, party_id=alias.party_id)
 
     def _unnamed(
         self, surface: Surface, text: Normalised, statement: StatementText, occasion: Occasion
@@ -230,6 +278,8 @@ class TargetFinder:
 
 def _masks(text: Normalised, marks: list[Mark]) -> list[Span]:
     spans = [Span(*text.from_original(*mark.span)) for mark in marks]
+    if _DOTTED.search(text.text):
+        spans += [Span(*match.span()) for match in _ADDRESS.finditer(text.text)]
     at = text.text.find(LINK)
     while at >= 0:
         spans.append(Span(at, at + len(LINK)))
@@ -251,26 +301,16 @@ def _with_members(hit: Hit[Entry], entry: Entry, surface: Surface) -> Reading:
     return Hit(hit.start, end, (people,)), people
 
 
+def _is_foreign(entry: Entry, occasion: Occasion) -> bool:
+    return isinstance(entry, Alias) and entry.country not in {"", occasion.country} and bool(occasion.country)
+
+
 def _is_covered(place: Hit[Entry] | Shape, governments: list[Government]) -> bool:
     return any(g.start < place.end and place.start < g.end for g in governments)
 
 
 def _stranger(shape: Shape) -> Who:
     return Who(shape.name, TargetType.PERSON, Basis.SHAPE)
-
-
-def _government(whose: str, occasion: Occasion) -> Who:
-    alias = Alias(f"{whose or '{country}'} government", TargetType.GOVERNMENT, Rule.ANY, Basis.LIST)
-    return _alias(alias, occasion)
-
-
-def _alias(alias: Alias, occasion: Occasion) -> Who:
-    names = {cue.country: cue.name for cue in tables.countries()}
-    country = names.get(occasion.country, "the")
-    who = (
-        alias.who.replace("{country}", country).replace("United Kingdom", "UK").replace("United States", "US")
-    )
-    return Who(who, alias.type, alias.basis, party_id=alias.party_id)
 
 
 def _is_inside(shape: Shape, read: list[Reading]) -> bool:

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from analysis.contract import Basis, Span, TargetType
 from analysis.targets import tables
+from analysis.targets.gazetteer import Gazetteer
 from analysis.targets.occasion import Occasion
-from analysis.targets.people import People, plain_handle
+from analysis.targets.people import People, is_everyday, key, plain_handle, squeezed_name
 from analysis.targets.resolve import Resolver, Who
 
 _LETTER = r"(?:(?!https?://|pic\.twitter\.com)\w)"
@@ -43,8 +44,9 @@ def hashtag_words(tag: str) -> str:
 class Handles:
     """Whose a handle is: by the roster on that date, by a list, else by its shape."""
 
-    def __init__(self, people: People, resolver: Resolver) -> None:
+    def __init__(self, people: People, resolver: Resolver, gazetteer: Gazetteer) -> None:
         self._people = people
+        self._listed = gazetteer.handles
         self._resolver = resolver
 
     def who(self, handle: str, occasion: Occasion) -> Who:
@@ -54,7 +56,7 @@ class Handles:
             return self._resolver.person(next(iter(owners)), Basis.HANDLE)
         if owners:
             return self._resolver.ambiguous(handle, owners)
-        listed = tables.handles().get(plain_handle(handle))
+        listed = self._listed.get(plain_handle(handle))
         if listed:
             return Who(listed.who, listed.type, Basis.HANDLE)
         return Who(handle, handle_type(handle), Basis.HANDLE)
@@ -77,6 +79,30 @@ def _fits(name: str, shape: tables.HandleShape) -> bool:
             return name.endswith(shape.part)
         case _:
             return shape.part in name
+
+
+def find_persons(tag: str, people: People) -> frozenset[int]:
+    """Everybody whose full name a hashtag is, but for a call to vote: '#VoteRushanaraAli'."""
+    plain = tag.lstrip("#").replace("_", "")
+    for call in ("", *_CALLS):
+        name = plain[len(call) :] if plain.lower().startswith(call) else ""
+        persons = people.with_squeezed(squeezed_name(name)) if name else frozenset()
+        fit = frozenset(i for i in persons if any(_shows(name, n) for n in people.all[i].full_names()))
+        if fit:
+            return fit
+    return frozenset()
+
+
+def _shows(word: str, name: str) -> bool:
+    """Whether a word without spaces shows where a name's parts begin, or holds no part that is a word."""
+    parts = name.split()
+    if word.islower() or word.isupper():
+        return not any(is_everyday(part) for part in key(name).split())
+    lengths = [len(squeezed_name(part)) for part in parts]
+    starts = [sum(lengths[:i]) for i in range(len(parts))]
+    if sum(lengths) != len(word):
+        return False
+    return all(word[at].isupper() or part.islower() for at, part in zip(starts, parts, strict=True))
 
 
 def squeezed(tag: str) -> str:

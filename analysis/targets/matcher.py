@@ -53,8 +53,9 @@ class Matcher(Generic[Item]):
     def __init__(self, names: Iterable[tuple[str, Item]]) -> None:
         table: dict[str, dict[Item, None]] = {}
         for name, item in names:
-            pattern = " ".join(fold(name).split())
-            if pattern:
+            folded = fold(name).strip()
+            # "George W. Bush": with the sign that is written, and without it
+            for pattern in {folded, " ".join(folded.split())} - {""}:
                 table.setdefault(f" {pattern}", {})[item] = None
         self._items = [tuple(items) for items in table.values()]
         self._automaton = AhoCorasick(list(table))

@@ -1,20 +1,21 @@
 """All spellings that the matcher looks for, with what each can stand for, the surest first."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from analysis.targets import tables
 from analysis.targets.entries import Entry, HolderName, OfficeTitle, RosterName
+from analysis.targets.gazetteer import Gazetteer
 from analysis.targets.parties import Parties
-from analysis.targets.people import People, key
+from analysis.targets.people import People, key, surname_of
 
 
-def names_of(people: People, parties: Parties) -> Iterator[tuple[str, Entry]]:
+def names_of(people: People, parties: Parties, gazetteer: Gazetteer) -> Iterator[tuple[str, Entry]]:
     """Persons of the roster, office holders, offices, parties, then everybody in the lists."""
     yield from _roster_names(people)
-    yield from _holders()
-    yield from _titles(parties)
+    yield from _holders(gazetteer)
+    yield from _titles(parties, gazetteer)
     yield from parties.names()
-    yield from ((named.name, named.alias) for named in tables.actors())
+    yield from ((named.name, named.alias) for named in gazetteer.actors)
 
 
 def _roster_names(people: People) -> Iterator[tuple[str, Entry]]:
@@ -24,23 +25,31 @@ def _roster_names(people: People) -> Iterator[tuple[str, Entry]]:
         yield surname, RosterName(tuple(sorted(persons)), surname_only=True)
 
 
-def _holders() -> Iterator[tuple[str, Entry]]:
-    for name in dict.fromkeys(tenure.name for tenure in tables.tenures()):
+def _holders(gazetteer: Gazetteer) -> Iterator[tuple[str, Entry]]:
+    for name in dict.fromkeys(tenure.name for tenure in gazetteer.tenures):
         yield name, HolderName(name, surname_only=False)
-        yield name.split()[-1], HolderName(name, surname_only=True)
+        yield surname_of(name), HolderName(name, surname_only=True)
 
 
-def _titles(parties: Parties) -> Iterator[tuple[str, Entry]]:
+def _titles(parties: Parties, gazetteer: Gazetteer) -> Iterator[tuple[str, Entry]]:
     leaders = {
-        t.office.removeprefix("leader of ") for t in tables.tenures() if t.office.startswith("leader of ")
+        (tenure.office.removeprefix(_LEADER), tenure.country)
+        for tenure in gazetteer.tenures
+        if tenure.office.startswith(_LEADER)
     }
-    for row in tables.office_titles():
+    written: dict[str, set[str]] = defaultdict(set)
+    for named in gazetteer.parties:
+        written[named.alias.who].add(key(named.name))
+    for row in gazetteer.office_titles:
         if "{party}" not in row.name:
             yield row.name, row.title
             continue
-        for who in sorted(leaders):
-            for spelling in sorted(parties.spellings(who)):
-                if spelling.split()[0] in tables.nationalities():
-                    continue  # the Scottish Labour leader leads no more than that
-                title = OfficeTitle(f"leader of {who}", "UK", row.title.rule)
-                yield row.name.replace("{party}", key(spelling)), title
+        for who, country in sorted(leaders):
+            title = OfficeTitle(f"{_LEADER}{who}", country, row.title.rule)
+            for spelling in sorted(parties.spellings(who) | written.get(who, set())):
+                # the Scottish Labour leader leads no more than that
+                if spelling.split()[0] not in gazetteer.nationalities:
+                    yield row.name.replace("{party}", key(spelling)), title
+
+
+_LEADER = "leader of "

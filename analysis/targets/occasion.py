@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
 from analysis.contract import Candidate, StatementText
-from analysis.targets import tables
+from analysis.targets.facts import end_of
+from analysis.targets.gazetteer import Gazetteer
 from analysis.targets.parties import Parties
 from analysis.targets.people import People, key, plain_handle
 
@@ -19,6 +20,8 @@ class Occasion:
     """Who speaks, where and when, as far as it is known."""
 
     on: date | None
+    at: datetime | None
+    """In UTC; the end of the day where only the day is known."""
     platform: str | None
     author: int | None
     """Index of the author in the roster."""
@@ -35,8 +38,9 @@ class Occasion:
 class Occasions:
     """Reads the occasion of statements against one roster."""
 
-    def __init__(self, people: People, parties: Parties) -> None:
+    def __init__(self, people: People, parties: Parties, gazetteer: Gazetteer) -> None:
         self._people = people
+        self._gazetteer = gazetteer
         self._parties = parties
         self._held = {c.election_id: c.polling_date for c in people.contests.values()}
 
@@ -44,16 +48,17 @@ class Occasions:
         """Everything that the statement's fields and the roster tell of its occasion."""
         author = self._author(statement)
         candidacy = self._candidacy(author, statement)
-        given = self._people.contest_for(statement.contest, self._elections(statement))
+        given = self._people.contest_for(statement.contest, self._elections(statement), statement.on)
         contest_id = given or (candidacy.contest_id if candidacy else None)
         return Occasion(
             on=statement.on,
+            at=_moment(statement),
             platform=statement.platform,
             author=author,
             own_names=self._own_names(author, statement),
             contest_id=contest_id,
             election_id=self._election(candidacy, contest_id, statement),
-            country=country_of(statement) or self._parties.country,
+            country=country_of(statement, self._gazetteer) or self._parties.country,
             party=statement.author_party
             or (candidacy.party_name if candidacy else self._party_in(statement.author_is or "")),
         )
@@ -81,7 +86,7 @@ class Occasions:
         return next(iter(named)) if len(named) == 1 else self._by_contest(named, statement)
 
     def _by_contest(self, named: frozenset[int], statement: StatementText) -> int | None:
-        contest = self._people.contest_for(statement.contest, self._elections(statement))
+        contest = self._people.contest_for(statement.contest, self._elections(statement), statement.on)
         fit = named & self._people.in_contest(contest)
         return next(iter(fit)) if len(fit) == 1 else None
 
@@ -123,8 +128,7 @@ class Occasions:
         for name in (statement.author or "", described):
             names |= _with_surname(name)
         if author is not None:
-            person = self._people.all[author]
-            names |= {key(name) for name in person.full_names()} | person.surnames()
+            names |= self._people.called[author]
         return frozenset(names - {""})
 
 
@@ -133,17 +137,27 @@ def _with_surname(name: str) -> set[str]:
     return {" ".join(parts), parts[-1]} if 1 < len(parts) <= 4 else set()
 
 
-def country_of(statement: StatementText) -> str:
+def _moment(statement: StatementText) -> datetime | None:
+    """When it was said; a midnight sharp is how a day without a time is written."""
+    posted = statement.posted_at
+    if posted is None:
+        return end_of(statement.polls) if statement.polls else None
+    moment = posted.astimezone(UTC) if posted.tzinfo else posted.replace(tzinfo=UTC)
+    return end_of(moment.date()) if moment.time() == time.min else moment
+
+
+def country_of(statement: StatementText, gazetteer: Gazetteer) -> str:
     """The one country that election, contest and the author's description name; empty if none or several."""
-    return _country_in(f"{statement.election or ''} {statement.author_is or ''} {statement.contest or ''}")
+    told = f"{statement.election or ''} {statement.author_is or ''} {statement.contest or ''}"
+    return _country_in(told, gazetteer)
 
 
 @lru_cache(maxsize=4096)  # authors repeat
-def _country_in(told: str) -> str:
+def _country_in(told: str, gazetteer: Gazetteer) -> str:
     found = f" {' '.join(_WORD.findall(told.lower()))} "
     fit = set()
-    for cue in sorted(tables.countries(), key=lambda cue: -len(cue.cue)):
+    for cue in gazetteer.countries:
         if f" {cue.cue} " in found:
             fit.add(cue.country)
-            found = found.replace(cue.cue, "")  # "Northern Ireland" names no Ireland
+            found = found.replace(cue.cue, "")
     return fit.pop() if len(fit) == 1 else ""

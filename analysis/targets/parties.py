@@ -1,4 +1,4 @@
-"""Party names: the built-in table joined with the parties of a roster."""
+"""Party names: the tables of facts joined with the parties of a roster."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -7,6 +7,8 @@ from dataclasses import replace
 from analysis.contract import Basis, PartyAlias, Roster, TargetType
 from analysis.targets import tables
 from analysis.targets.entries import Alias, Rule
+from analysis.targets.facts import Named
+from analysis.targets.gazetteer import Gazetteer
 from analysis.targets.people import key
 
 NO_PARTY = frozenset({"", "independent", "ind", "speaker", "no description", "non party", "none"})
@@ -16,13 +18,13 @@ NO_PARTY = frozenset({"", "independent", "ind", "speaker", "no description", "no
 class Parties:
     """Every party name that can be met, with the roster's ids where it has them."""
 
-    def __init__(self, roster: Roster) -> None:
-        self.country = _country(roster)
+    def __init__(self, roster: Roster, gazetteer: Gazetteer) -> None:
+        self.country = _country(roster, gazetteer)
         self._ids: dict[str, str] = {}
         """Party id by built-in name."""
         self._who: dict[str, str] = {}
         """Built-in (else own) name by any spelling."""
-        self._known = _known(self.country)
+        self._known = _known(self.country, gazetteer)
         for named in self._known:
             self._who.setdefault(key(named.name), named.alias.who)
         self._own = list(self._roster_names(roster))
@@ -78,15 +80,15 @@ class Parties:
         return key(word) in self._words
 
 
-def _known(country: str) -> list[tables.Named]:
+def _known(country: str, gazetteer: Gazetteer) -> list[Named]:
     """Built-in names, those of the roster's own country first: they win where a name is shared."""
-    return sorted(tables.parties(), key=lambda named: bool(country) and named.alias.country != country)
+    return sorted(gazetteer.parties, key=lambda named: bool(country) and named.alias.country != country)
 
 
-def _country(roster: Roster) -> str:
+def _country(roster: Roster, gazetteer: Gazetteer) -> str:
     """The country whose parties nominated most of a roster's candidates."""
     by_name: dict[str, set[str]] = defaultdict(set)
-    for named in tables.parties():
+    for named in gazetteer.parties:
         by_name[key(named.name)].add(named.alias.country)
     votes = Counter(c for one in roster.candidates for c in by_name.get(key(one.party_name), ()))
     return votes.most_common(1)[0][0] if votes else ""

@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 
 from analysis.contract import Basis, TargetType
 from analysis.targets import tables
 from analysis.targets.entries import OfficeTitle
+from analysis.targets.facts import Tenure
+from analysis.targets.gazetteer import Gazetteer
 from analysis.targets.occasion import Occasion
 from analysis.targets.parties import Parties
-from analysis.targets.people import People, key
+from analysis.targets.people import People, is_surname_only, key, surname_of
 from analysis.targets.surface import Place
 
 CONFIDENCE = {
@@ -49,9 +50,11 @@ class Who:
 class Resolver:
     """Decides between the persons of one roster; never guesses."""
 
-    def __init__(self, people: People, parties: Parties) -> None:
+    def __init__(self, people: People, parties: Parties, gazetteer: Gazetteer) -> None:
         self._people = people
         self._parties = parties
+        self._gazetteer = gazetteer
+        self._famous = _famous(gazetteer)
 
     def person(self, index: int, basis: Basis) -> Who:
         """A person of the roster."""
@@ -96,12 +99,12 @@ class Resolver:
         names = {key(n) for i in persons for n in self._people.all[i].full_names()}
         return any(
             key(t.name) not in names
-            for t in _famous().get(key(surname), ())
-            if t.country in {occasion.country, "US"} and _is_recent(t, occasion.on)
+            for t in self._famous.get(key(surname), ())
+            if t.country in {occasion.country, "US"} and _is_recent(t, occasion.at)
         )
 
     def _outside(self, mention: str, persons: frozenset[int], occasion: Occasion) -> Who | None:
-        if not _is_surname_only(mention):
+        if not is_surname_only(mention):
             return None
         return self.ambiguous(mention, persons & self._people.in_election(occasion.election_id) or persons)
 
@@ -117,7 +120,7 @@ class Resolver:
     def by_office(self, mention: str, title: OfficeTitle, occasion: Occasion) -> Who:
         """Who holds an office on the day of the statement; open where several do or nobody is known."""
         country = title.country or occasion.country
-        names = {t.name for t in tables.tenures_in(title.office, country) if t.holds(occasion.on)}
+        names = {t.name for t in self._gazetteer.tenures_in(title.office, country) if t.holds(occasion.at)}
         if len(names) != 1:
             return Who(mention, TargetType.PERSON, Basis.OFFICE if not names else Basis.AMBIGUOUS)
         return self.holder(names.pop(), occasion)
@@ -129,15 +132,29 @@ class Resolver:
     def holder_by_surname(
         self, mention: str, name: str, occasion: Occasion, introduced: frozenset[Who]
     ) -> Who:
-        """An office holder by surname: open where the text names somebody else so."""
-        if all(key(who.who) == key(name) for who in introduced):
-            return self.holder(name, occasion)
-        return self.ambiguous(mention, ())
+        """An office holder by surname: open where the text names somebody else so.
+
+        Of those whom not everybody knows by it, only where nobody else of that surname stands for election.
+        """
+        if not all(key(who.who) == key(name) for who in introduced):
+            return self.ambiguous(mention, ())
+        holder = self.holder(name, occasion)
+        others = self._bearers(mention, occasion) - {holder.person}
+        if others and not introduced and not self._is_known_by_surname(name):
+            return self.ambiguous(mention, self._bearers(mention, occasion))
+        return holder
+
+    def _bearers(self, surname: str, occasion: Occasion) -> frozenset[int]:
+        everybody = frozenset(self._people.by_surname.get(key(surname), ()))
+        return everybody & self._people.in_election(occasion.election_id)
+
+    def _is_known_by_surname(self, name: str) -> bool:
+        return any(tenure.office in WELL_KNOWN for tenure in self._gazetteer.tenures_of(name))
 
     def _in_roster(self, name: str, occasion: Occasion) -> int | None:
         named = frozenset(self._people.with_name(name))
         fit = named & self._people.in_election(occasion.election_id) or named
-        parties = {t.party for t in tables.tenures_of(name)}
+        parties = {t.party for t in self._gazetteer.tenures_of(name)}
         same = [i for i in fit if self._is_same(i, parties)]
         return same[0] if len(fit) == len(same) == 1 else None
 
@@ -174,25 +191,24 @@ _FAMOUS = frozenset(
         "leader of Reform UK",
     }
 )
+"""Whose holders everybody knows by their surname, for years."""
+_KNOWN = frozenset({"chancellor", "leader of Liberal Democrats"})
+"""Whose holders everybody knows by their surname, while they are in office."""
+WELL_KNOWN = _FAMOUS | _KNOWN
 _REMEMBERED = timedelta(days=3652)
 
 
-@cache
-def _famous() -> dict[str, list[tables.Tenure]]:
-    found: dict[str, list[tables.Tenure]] = defaultdict(list)
-    for tenure in tables.tenures():
+def _famous(gazetteer: Gazetteer) -> dict[str, list[Tenure]]:
+    """Leaders whom everybody knows by their surname."""
+    found: dict[str, list[Tenure]] = defaultdict(list)
+    for tenure in gazetteer.tenures:
         if tenure.office in _FAMOUS:
-            found[key(tenure.name).split()[-1]].append(tenure)
+            found[key(surname_of(tenure.name))].append(tenure)
     return found
 
 
-def _is_recent(tenure: tables.Tenure, on: date | None) -> bool:
-    """In office on that day or in the ten years before."""
-    if on is None:
+def _is_recent(tenure: Tenure, at: datetime | None) -> bool:
+    """In office at that moment or in the ten years before."""
+    if at is None:
         return True
-    return tenure.valid_from <= on and (tenure.valid_to is None or on - tenure.valid_to < _REMEMBERED)
-
-
-def _is_surname_only(name: str) -> bool:
-    tables_of_words = (tables.words("everyday", "word"), tables.words("given_names", "name"))
-    return not any(key(name) in listed for listed in tables_of_words)
+    return tenure.begins <= at and (tenure.ends is None or at - tenure.ends < _REMEMBERED)

@@ -15,6 +15,8 @@ _SMALL = frozenset(
     | {"van", "von", "al", "el", "bin", "ter"}
 )
 """Particles that a name keeps small."""
+_TAIL = 60
+_CAPITALS = re.compile(r"(?: [A-Z][\w-]*){1,3}")
 MASK = "_"
 """What hides a link, a handle or a hashtag: part of a word, so that no name begins or ends beside it."""
 
@@ -78,7 +80,8 @@ class Surface:
 
     def place(self, start: int, end: int) -> "Place":
         """A place and its neighbours."""
-        return Place(self.text[start:end], self.before(start), self.after(end), self.text[end : end + 2])
+        tail = self.text[end : end + _TAIL]
+        return Place(self.text[start:end], self.before(start), self.after(end), tail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class Place:
     after: Word
     """The word behind; a possessive is passed over."""
     tail: str
-    """The two characters behind."""
+    """Some characters behind."""
 
     @property
     def begins_sentence(self) -> bool:
@@ -111,6 +114,12 @@ class Place:
     @property
     def is_possessive(self) -> bool:
         return self.tail.startswith("'")
+
+    @property
+    def following(self) -> list[str]:
+        """The words with capital letters right behind, in small letters; a possessive ends them."""
+        run = _CAPITALS.match(self.tail)
+        return run.group().lower().split() if run else []
 
 
 def _shouts(word: str) -> bool:
