@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from analysis.text import Normalised
 
@@ -263,11 +263,48 @@ class Scorer(Protocol):
 
     @property
     def method(self) -> str:
-        """Name and version, such as `vader-target-2`: stored beside every score."""
+        """Name and version, such as `vader-target-3`: stored beside every score."""
         ...
 
     def score(self, questions: Sequence[Question]) -> list[Sentiment]:
         """Answer every question, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing in a text that moved its score."""
+
+    start: int
+    end: int
+    """Place in the original text of the words that count."""
+    words: str
+    """These words, as the method read them."""
+    rule: str
+    """What made them count, in a few words: `word`, `negated`, `agent of "slammed"`, `n-gram`."""
+    weight: float
+    """What it added to the score, in the method's own unit: below 0 speaks ill, above 0 well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a question got its answer."""
+
+    sentiment: Sentiment
+    masked: tuple[Span, ...]
+    """Places in the original text whose own words the method did not read, in order."""
+    reasons: tuple[Reason, ...]
+    """In the order of the text."""
+    remarks: tuple[str, ...] = ()
+    """What no single place shows, a sentence each: a cue of sarcasm, that the target only speaks."""
+
+
+@runtime_checkable
+class Explainer(Protocol):
+    """A scorer that can say why."""
+
+    def explain(self, question: Question) -> Explanation:
+        """The answer that `score` gives to this question, and what led to it."""
         ...
 
 
@@ -289,6 +326,15 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A part of a text that was not read: it is in another language than the parts that were."""
+
+    start: int
+    end: int
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything that one run of the analysis says of one statement."""
 
@@ -305,3 +351,7 @@ class Reading:
     """Sentiment toward each of `targets`, same order; None where unscored."""
     spans: tuple[Sentiment | None, ...] = field(default=())
     """Sentiment toward each span asked for, same order."""
+    languages: tuple[str, ...] = ()
+    """Every language of the text in order of appearance: several where it mixes them, () where none shows."""
+    left_out: tuple[LeftOut, ...] = ()
+    """The parts that were not read, where only some could be, in order."""

@@ -93,6 +93,13 @@ def _next_statements(
     return [(statement, _statement_text(statement, owners)) for statement in statements]
 
 
+def texts_of(session: Session, statements: Sequence[int]) -> dict[int, contract.StatementText]:
+    """Statement id -> the statement as the analysis reads it."""
+    found = session.exec(select(Statement).where(col(Statement.id).in_(statements))).all()
+    owners = _owners(session, {statement.account_id for statement in found if statement.account_id})
+    return {statement.id or 0: _statement_text(statement, owners) for statement in found}
+
+
 @dataclass(frozen=True, slots=True)
 class _Owner:
     person_id: str | None
@@ -141,6 +148,8 @@ def _keep(
             "person_id": statement.person_id,
             "lang": reading.lang,
             "lang_confidence": reading.lang_confidence,
+            "languages": list(reading.languages),
+            "left_out": [[part.start, part.end, part.lang] for part in reading.left_out],
             "unscored": reading.unscored,
         }
         for statement, reading in zip(statements, readings, strict=True)

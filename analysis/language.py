@@ -2,14 +2,16 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol, cast
 
-from analysis.text import LINK, Normalised
+from analysis.rule_tables import read_table
+from analysis.text import LINK, SIGNS, Normalised
 
-METHOD = "language-1"
+METHOD = "language-2"
 """Changes whenever an answer of `language_of` could."""
 
 SUPPORTED = frozenset({"en"})
@@ -37,27 +39,22 @@ _ENGLISH_ONLY = (
 ENGLISH_ONLY = frozenset(_ENGLISH_ONLY.split())
 """Words that English shares with no neighbour (not 'in', 'is', 'me'): a foreign text holds few of them."""
 
-_ENGLISH_SHORT = (
-    "yes no wow congrats congratulations cheers well excellent brilliant fantastic awesome welcome "
-    "delighted proud happy sad sorry agreed disgraceful shameful shame pathetic desperate grim indeed "
-    "again tomorrow tonight yesterday here done luck best love lovely hope true right wrong nice fair "
-    "never always voting labour win won lost lose please join less too little big first last back on to "
-    "in is was birthday night morning week year news party fabulous hello ok yep thx"
-)
-ENGLISH_SHORT = frozenset(_ENGLISH_SHORT.split())
-"""Words of posts so short that the model has little to go by."""
-
 FAST_WORDS = 3
 FAST_SHARE = 0.2
 """So many different ones, and so large a share of all words, are English without asking the model."""
+NAMES_WORDS, NAMES_SHARE = 2, 0.25
+"""The same among the words without a capital, where none of them is a common word of another language:
+foreign names make no post foreign."""
 FAST_CONFIDENCE = 0.99
 """What the first test is right in, at least, on posts whose language two detectors agree on."""
-WORD_WEIGHT, MAX_WORD_WEIGHT = 0.7, 2.1
-"""Log odds that a known English word adds, and all of them together."""
+FEW_WORDS = 8
+"""Up to so many words the model is unsure or too sure: words known of a language count beside it."""
+WORD_WEIGHT, MOST_WORDS = 1.5, 3
+"""Log odds that a known word adds to its language, and how many of them count."""
 HINT_WEIGHT = 1.0
 """Log odds of the platform's own opinion."""
 SHORT, SHORT_DOUBT = 4, 1.0
-"""Under so many words, odds within this of even say nothing."""
+"""Under so many words, odds within this of even say nothing, if no word is known."""
 CLEAR = 0.9
 """So sure of one language, the model is not asked about the others (which costs as much again)."""
 MAX_READ = 1_000
@@ -94,17 +91,23 @@ def language_of(text: Normalised, hint: str | None = None) -> Language:
     readable = _without_names(text)
     words = _WORDS.findall(readable.lower())
     if not words:
-        readable = _HANDLES.sub(" ", text.text[:MAX_READ])
+        readable = without_signs(text.text[:MAX_READ])
         words = _WORDS.findall(readable.lower())
     if not words:
         return Language(None, 0.0)
-    if _is_plainly_english(words):
+    if is_plainly_english(words) or _is_english_between_names(readable):
         return Language("en", FAST_CONFIDENCE)
-    identifier = _identifier()
-    code, sure = identifier.classify(readable.strip())
-    if sure >= CLEAR and code not in ENGLISH_KIN:
-        return Language(code, sure)
-    return _decided(dict(identifier.rank(readable.strip())), words, hint)
+    if len(words) > FEW_WORDS:
+        guess = model_guess(readable)
+        if guess.confidence >= CLEAR and guess.code not in ENGLISH_KIN:
+            return guess
+    return _decided(dict(_identifier().rank(readable.strip())), words, hint)
+
+
+def model_guess(readable: str) -> Language:
+    """What the model alone takes a text for that has words."""
+    code, sure = _identifier().classify(readable.strip()[:MAX_READ])
+    return Language(code, sure)
 
 
 def _without_names(text: Normalised) -> str:
@@ -113,40 +116,97 @@ def _without_names(text: Normalised) -> str:
         for match in reversed(list(_HASHTAGS.finditer(text.original, 0, text.offsets[len(readable)]))):
             start, end = text.from_original(*match.span())
             readable = f"{readable[:start]} {readable[end:]}"
-    return _HANDLES.sub(" ", readable)
+    return without_signs(readable)
 
 
-def _is_plainly_english(words: list[str]) -> bool:
+def without_signs(text: str) -> str:
+    """A normalised text without its links, handles and emoji."""
+    return SIGNS.sub(" ", _HANDLES.sub(" ", text))
+
+
+def is_plainly_english(words: Sequence[str]) -> bool:
+    """Whether lower-case words are English without asking the model."""
     found = [word for word in words if word in ENGLISH_ONLY]
     return len(set(found)) >= FAST_WORDS and len(found) >= FAST_SHARE * len(words)
+
+
+def _is_english_between_names(readable: str) -> bool:
+    words = list(_plain_words(_WORDS.findall(readable)))
+    known = [word for word in words if word in english_words()]
+    if len(set(known)) < NAMES_WORDS or len(known) < NAMES_SHARE * len(words):
+        return False
+    return not ENGLISH_ONLY.isdisjoint(known) and common_words().keys().isdisjoint(words)
+
+
+def _plain_words(words: Sequence[str]) -> Iterator[str]:
+    """The words that belong to no name, in lower case."""
+    for i, word in enumerate(words):
+        is_opening = i == 0 and word.lower() in english_words()
+        if is_opening or (word.islower() and not _is_within_name(words, i)):
+            yield word.lower()
+
+
+def _is_within_name(words: Sequence[str], i: int) -> bool:
+    """'für' in 'Alternative für Deutschland', 'de la' in 'Juan de la Cruz'."""
+    if words[i] not in common_words():
+        return False
+    before, behind = words[max(i - 2, 0) : i], words[i + 1 : i + 3]
+    return any(word[0].isupper() for word in before) and any(word[0].isupper() for word in behind)
 
 
 def _decided(likely: Mapping[str, float], words: list[str], hint: str | None) -> Language:
     english = likely["en"] + sum(
         likely[kin] for kin, most in ENGLISH_KIN.items() if likely[kin] < most * likely["en"]
     )
-    others = [
-        code for code in likely if code != "en" and (code not in ENGLISH_KIN or english == likely["en"])
-    ]
-    other = max(others, key=likely.__getitem__)
-    odds = _log_ratio(english, likely[other]) + _known_words(words) + _hinted(hint)
+    known = _known_words(words)
+    others = {
+        code: _log(share) + WORD_WEIGHT * min(known[code], MOST_WORDS)
+        for code, share in likely.items()
+        if code != "en" and (code not in ENGLISH_KIN or english == likely["en"])
+    }
+    other = max(others, key=others.__getitem__)
+    odds = _log(english) + WORD_WEIGHT * min(known["en"], MOST_WORDS) - others[other] + _hinted(hint)
     if odds >= 0:
         return Language("en", _sureness(odds))
-    if len(words) < SHORT and odds > -SHORT_DOUBT:
+    if len(words) < SHORT and odds > -SHORT_DOUBT and not known[other]:
         return Language(None, _sureness(-odds))
     return Language(other, max(likely[other], _sureness(-odds)))
 
 
-def _log_ratio(one: float, other: float) -> float:
-    tiny = 1e-30
-    return math.log((one + tiny) / (other + tiny))
+def _log(share: float) -> float:
+    return math.log(share + 1e-30)
 
 
-def _known_words(words: list[str]) -> float:
-    if len(words) > 2 * SHORT:
-        return 0.0
-    known = sum(word in ENGLISH_ONLY or word in ENGLISH_SHORT for word in words)
-    return min(known * WORD_WEIGHT, MAX_WORD_WEIGHT)
+@cache
+def english_words() -> frozenset[str]:
+    """Plain English words that few other languages write, too."""
+    return ENGLISH_ONLY | _common()["en"]
+
+
+@cache
+def common_words() -> Mapping[str, frozenset[str]]:
+    """Small words and greetings of the languages beside English: in which languages each is one."""
+    found: dict[str, set[str]] = {}
+    for code, words in _common().items():
+        for word in words if code != "en" else ():
+            found.setdefault(word, set()).add(code)
+    return {word: frozenset(codes) for word, codes in found.items()}
+
+
+@cache
+def _common() -> Mapping[str, frozenset[str]]:
+    rows = read_table("analysis", "tables/common_words.tsv")
+    return {row["lang"]: frozenset(row["words"].split()) for _, row in rows}
+
+
+def _known_words(words: list[str]) -> Counter[str]:
+    """How many words of a short text are known of each language."""
+    known: Counter[str] = Counter()
+    if len(words) <= FEW_WORDS:
+        for word in words:
+            known["en"] += word in english_words()
+            known.update(common_words().get(word, ()))
+    return +known
 
 
 def _hinted(hint: str | None) -> float:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analysis import language
+from analysis import language, mixing
 from analysis.contract import (
     Basis,
+    LeftOut,
     Question,
     Reading,
     Roster,
@@ -18,9 +19,10 @@ from analysis.contract import (
 )
 from analysis.kinds import KindFinder
 from analysis.language import SUPPORTED, Language, language_of
-from analysis.targets import Found, TargetFinder
+from analysis.mixing import parts_of
+from analysis.targets import Found, Gazetteer, TargetFinder
 from analysis.text import METHOD as TEXT_METHOD
-from analysis.text import Normalised, normalise
+from analysis.text import SIGNS, Normalised, normalise
 
 GIVEN = frozenset({Basis.HANDLE, Basis.REPLY, Basis.QUOTED, Basis.ADDRESSEE})
 """Bases that need no understanding of the text: these targets are found in any language."""
@@ -35,20 +37,30 @@ class _Draft:
 
     statement: StatementText
     text: Normalised
+    """What is read: a text that mixes languages without the parts that are left out."""
     language: Language
+    languages: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
     unscored: Unscored | None
     found: Found
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        if self.unscored is None:
-            return self.found.targets
-        return tuple(target for target in self.found.targets if target.basis in GIVEN)
+        return tuple(target for target in self.found.targets if target.basis in GIVEN or self.is_read(target))
 
-    @property
-    def is_scored_where_asked(self) -> bool:
+    def is_read(self, target: Target) -> bool:
+        return self.unscored is None and not self._is_left_out(target.start, target.end)
+
+    def is_scored_where_asked(self, span: Span) -> bool:
         foreign = self.unscored is Unscored.UNSUPPORTED_LANGUAGE
-        return bool(self.text.text.strip()) and not (foreign and self.language.confidence >= SURELY_FOREIGN)
+        is_foreign = foreign and self.language.confidence >= SURELY_FOREIGN
+        return bool(self.text.text.strip()) and not is_foreign and not self._is_left_out(*span)
+
+    def _is_left_out(self, start: int | None, end: int | None) -> bool:
+        return any(
+            start is not None and end is not None and start < part.end and part.start < end
+            for part in self.left_out
+        )
 
 
 class Reader:
@@ -57,18 +69,19 @@ class Reader:
     method: str
     """Name and version of every part, joined: stored with each reading."""
 
-    def __init__(self, roster: Roster, scorer: Scorer) -> None:
-        self._targets = TargetFinder(roster)
+    def __init__(self, roster: Roster, scorer: Scorer, gazetteer: Gazetteer | None = None) -> None:
+        self._targets = TargetFinder(roster, gazetteer)
         self._kinds = KindFinder()
         self._scorer = scorer
-        parts = (TEXT_METHOD, language.METHOD, self._targets.method, scorer.method, self._kinds.method)
-        self.method = "+".join(parts)
+        first = (TEXT_METHOD, language.METHOD, mixing.METHOD)
+        self.method = "+".join([*first, self._targets.method, scorer.method, self._kinds.method])
 
     def read(self, statements: Sequence[StatementText]) -> list[Reading]:
         """A reading of each statement, in order.
 
         A text in an unsupported language, or without text, gets no score and no kinds, and of its targets
-        only those that were given (handles, replies); the reading says why.
+        only those that were given (handles, replies); the reading says why. Of a text that mixes languages
+        the English parts are read so, and the reading says which parts were left out.
         """
         drafts = [self._draft(statement) for statement in statements]
         answers = iter(self._scorer.score([question for draft in drafts for question in _questions(draft)]))
@@ -78,14 +91,29 @@ class Reader:
         statement = self._targets.complete(statement)
         text = normalise(statement.text)
         spoken = language_of(text, statement.lang)
-        return _Draft(statement, text, spoken, _why_unscored(spoken), self._targets.find(statement, text))
+        found = self._targets.find(statement, text)
+        parts = parts_of(text, spoken.code)
+        left_out = tuple(
+            LeftOut(part.start, part.end, part.lang) for part in parts if part.lang not in SUPPORTED
+        )
+        return _Draft(
+            statement,
+            normalise(_blanked(statement.text, left_out)) if left_out else text,
+            spoken,
+            tuple(dict.fromkeys(part.lang for part in parts)) or ((spoken.code,) if spoken.code else ()),
+            left_out,
+            None if left_out else _why_unscored(spoken, text),
+            found,
+        )
 
     def _reading(self, draft: _Draft, answers: Iterator[Sentiment]) -> Reading:
         is_scored = draft.unscored is None
+        targets = draft.targets
         whole = next(answers) if is_scored else None
-        toward = tuple(next(answers) if is_scored else None for _ in draft.targets)
-        asked = tuple(next(answers) if draft.is_scored_where_asked else None for _ in draft.statement.spans)
-        kinds = self._kinds.find(draft.statement, draft.text, draft.targets, toward) if is_scored else ()
+        toward = tuple(next(answers) if draft.is_read(target) else None for target in targets)
+        spans = draft.statement.spans
+        asked = tuple(next(answers) if draft.is_scored_where_asked(span) else None for span in spans)
+        kinds = self._kinds.find(draft.statement, draft.text, targets, toward) if is_scored else ()
         return Reading(
             id=draft.statement.id,
             method=self.method,
@@ -94,16 +122,26 @@ class Reader:
             unscored=draft.unscored,
             sentiment=whole,
             kinds=kinds,
-            targets=draft.targets,
+            targets=targets,
             toward=toward,
             spans=asked,
+            languages=draft.languages,
+            left_out=draft.left_out,
         )
 
 
-def _why_unscored(spoken: Language) -> Unscored | None:
+def _why_unscored(spoken: Language, text: Normalised) -> Unscored | None:
+    """Emoji speak where no words show a language."""
     if spoken.code is None:
-        return Unscored.NO_TEXT
+        return None if SIGNS.search(text.text) else Unscored.NO_TEXT
     return None if spoken.code in SUPPORTED else Unscored.UNSUPPORTED_LANGUAGE
+
+
+def _blanked(text: str, left_out: Sequence[LeftOut]) -> str:
+    """The text with a line break and space where it is not read: every place stays where it was."""
+    for part in left_out:
+        text = text[: part.start] + "\n".ljust(part.end - part.start) + text[part.end :]
+    return text
 
 
 def _questions(draft: _Draft) -> Iterator[Question]:
@@ -111,10 +149,11 @@ def _questions(draft: _Draft) -> Iterator[Question]:
     names = draft.found.names
     if draft.unscored is None:
         yield Question(draft.text, names=names)
-        for target in draft.targets:
+    for target in draft.targets:
+        if draft.is_read(target):
             yield _toward(draft.text, target, names)
-    if draft.is_scored_where_asked:
-        for span in draft.statement.spans:
+    for span in draft.statement.spans:
+        if draft.is_scored_where_asked(span):
             yield Question(draft.text, span=span, names=names)
 
 

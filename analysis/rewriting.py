@@ -28,8 +28,10 @@ PLAIN = {
 
 DROPPED = (
     "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff"
+    "\U000e0000-\U000e007f"
 )
-"""Soft hyphen, joiners, direction marks, variation selectors, skin tones: a class for a pattern."""
+"""Soft hyphen, joiners, direction marks, variation selectors, skin tones, the letters behind the flags of
+Scotland and Wales: a class for a pattern."""
 
 SPACES = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\t\r\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 LETTER_FORMS = "\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff"
@@ -55,6 +57,12 @@ _HASHTAG = re.compile(r"#(?=\w*[^\W\d_])\w+")
 _FLOODS = re.compile(rf"([^\W\d_])\1{{{MAX_LETTERS},}}|([^\w\s])\2{{{MAX_SIGNS},}}")
 _MIXED_FLOODS = re.compile(rf"[^\w\s]{{{MAX_MIXED_SIGNS + 1},}}")
 _GAPS = re.compile(r"[ ]{2,}|\n{3,}")
+
+SIGNS = re.compile(
+    r"[\u2600-\u2793\u27b0-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]"
+    r"|(?<![^\s\u2000-\U0010ffff])(?:[:;=]['-]?[()\[\]DPp|/\\]+|</?3+)(?!\w)"
+)
+"""An emoji, or an emoticon that stands alone: signs that speak in every language."""
 
 Piece = tuple[str | None, int, int]
 """What becomes of a stretch of text: its replacement (None: kept as it is), start, end."""

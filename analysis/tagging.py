@@ -138,6 +138,10 @@ def render_line(tagged: Tagged) -> str:
         {
             "id": tagged.id,
             "lang": reading.lang,
+            "languages": list(reading.languages),
+            "left_out": [
+                {"start": part.start, "end": part.end, "lang": part.lang} for part in reading.left_out
+            ],
             "sentiment": _whole(reading.sentiment),
             "unscored": reading.unscored,
             "kinds": [_kind(kind) for kind in reading.kinds],
@@ -189,5 +193,6 @@ def _target(target: Target, sentiment: Sentiment | None) -> dict[str, object]:
         "party_id": target.party_id,
         "candidates": list(target.candidates),
         "basis": target.basis,
+        "link_confidence": target.confidence,
         **_score(sentiment),
     }

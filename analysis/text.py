@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analysis.rewriting import LINK as LINK
+from analysis.rewriting import SIGNS as SIGNS
 from analysis.rewriting import STEPS, Piece, Rewrite
 
-METHOD = "text-1"
+METHOD = "text-2"
 """Changes whenever a normalised text could."""
 
 MAX_LENGTH = 20_000
@@ -31,7 +32,13 @@ class Normalised:
     """Index in `original` just behind each character of `text`."""
 
     def to_original(self, start: int, end: int) -> tuple[int, int]:
-        """The span of the original that a span of `text` came from."""
+        """The span of the original that a span of `text` came from; an inserted space at its edge came
+        from nothing.
+        """
+        while start < end and self.offsets[start] == self.ends[start]:
+            start += 1
+        while start < end and self.offsets[end - 1] == self.ends[end - 1]:
+            end -= 1
         if start >= end:
             return self.offsets[start], self.offsets[start]
         return self.offsets[start], self.ends[end - 1]

@@ -499,6 +499,14 @@ class Reading(SQLModel, table=True):
     """The author as known then: another one makes the reading stale."""
     lang: str | None = None
     lang_confidence: float = 0.0
+    languages: list[str] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
+    """Every language of the text in order of appearance: several where it mixes them."""
+    left_out: list[list[int | str]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
+    """The parts in other languages that were not read, where only some could be: `[start, end, language]`."""
     unscored: str | None = None
     """Why there is no score: `unsupported_language`, `no_text`."""
     read_at: datetime = Field(default_factory=now)

@@ -71,6 +71,29 @@ def test_a_kind_names_the_targets_that_it_is_about(engine: Engine) -> None:
     assert ("accusation", "Labour") in [tuple(pair) for pair in about]
 
 
+def test_readings_by_several_methods_stand_side_by_side(engine: Engine) -> None:
+    keep(engine, statement(ATTACK))
+
+    for scorer in ("vader-target", "vader", "vader-target"):
+        analyse(engine, reader(scorer=scorer))
+
+    with Session(engine) as session:
+        query = select(Reading.method, Rating.method).join(Rating).distinct()
+        kept = {tuple(pair) for pair in session.exec(query)}
+    assert kept == {
+        (reader(scorer=scorer).method, scorer_for(scorer).method) for scorer in ("vader-target", "vader")
+    }
+
+
+def test_a_statement_is_given_to_the_analysis_with_what_is_known_of_it(engine: Engine) -> None:
+    keep(engine, statement(ATTACK), statement("Later.", 2))
+
+    with Session(engine) as session:
+        found = findings.texts_of(session, [2, 99])
+
+    assert [(text.id, text.text, text.platform) for text in found.values()] == [("2", "Later.", "x")]
+
+
 MIXED = (
     ATTACK,
     "We met at noon in the town hall.",

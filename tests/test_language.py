@@ -1,5 +1,6 @@
 """What the language gate promises: English posts pass, foreign ones and empty ones do not."""
 
+import re
 import subprocess
 import sys
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.language import LANGUAGES, language_of
+from analysis.language import LANGUAGES, common_words, english_words, language_of
 from analysis.text import normalise
 
 ENGLISH = (
@@ -23,6 +24,60 @@ ENGLISH = (
     "I AM PROUD OF WHAT WE HAVE DONE TOGETHER",
     "Olumide Adeyemi and Chidinma Okafor will not stop our campaign, they said",
 )
+SHORT_ENGLISH = (
+    *(
+        "Indeed",
+        "Well said",
+        "Cheers https://a.example/b",
+        "@ann_hill So true",
+        "Fair point",
+        "Stay in line x",
+    ),
+    *(
+        "Nonsense.",
+        "Absolutely 👏👏",
+        "#BrokenPromises",
+        "#ShameOnYou",
+        "@bob Heartbroken for them",
+        "Resign!",
+    ),
+    *(
+        "Lovely :)",
+        "Hear, hear",
+        "@a @b @c Good luck Ann",
+        "Get well soon",
+        "#Cymru for ever 🏴\U000e0067\U000e0062",
+    ),
+)
+SHORT_FOREIGN = (
+    *(
+        ("pt", "Bom dia."),
+        ("pt", "Muito obrigado!"),
+        ("fr", "Merci."),
+        ("fr", "Bonne nuit à tous"),
+        ("es", "Gracias!"),
+    ),
+    *(
+        ("es", "Buenos días"),
+        ("de", "Danke schön"),
+        ("it", "Grazie mille"),
+        ("cy", "Diolch!"),
+        ("sv", "Tack så mycket"),
+    ),
+    *(
+        ("tr", "Günaydın"),
+        ("pl", "Dziękujemy!"),
+        ("cy", "Prynhawn da bawb"),
+        ("nl", "Goedemorgen"),
+        ("sw", "Asanteni sana"),
+    ),
+)
+BETWEEN_NAMES = (
+    "Plaid Cymru and Sinn Féin met the Llywydd in Dáil Éireann.",
+    "A great evening in Île-de-France with José María Hernández Muñoz and the Junta de Castilla y León",
+    "We met Oba Olúfẹ́mi Adébáyọ̀ and the Alaafin of Ọ̀yọ́",
+    "Our team: Siôn ap Llywelyn, Gwenllïan Prydderch, Rhŷs Môn, all of Llanfair Pwllgwyngyll",
+)
 FOREIGN = (
     ("fr", "Nous avons gagné grâce à vous, merci à toutes et à tous pour votre confiance."),
     ("es", "Hoy ganamos todos. Gracias por su confianza, seguimos trabajando por nuestro pueblo."),
@@ -33,6 +88,11 @@ FOREIGN = (
     ("ru", "Спасибо всем, кто пришёл на выборы и поддержал нас."),
     ("cy", "Diolch i bawb a bleidleisiodd drosom ni heddiw yn yr etholiad."),
     ("tr", "Bugün sandığa giden herkese teşekkür ederim, birlikte kazandık."),
+)
+FOREIGN_WITH_ENGLISH_WORDS = (
+    "Hoy en el meeting del team hablamos de startups, marketing y de fake news con los jóvenes",
+    "Le week-end, on fait du shopping et du jogging avec des amis, c'est cool",
+    "Das Meeting war ein voller Erfolg, danke an das ganze Team für den Support",
 )
 WORDLESS = (
     "",
@@ -49,6 +109,26 @@ WORDLESS = (
 @pytest.mark.parametrize("text", ENGLISH)
 def test_english_posts_are_english(text: str) -> None:
     assert language_of(normalise(text)).code == "en"
+
+
+@pytest.mark.parametrize("text", SHORT_ENGLISH)
+def test_a_post_of_few_words_is_english_where_its_words_are(text: str) -> None:
+    assert language_of(normalise(text)).code == "en"
+
+
+@pytest.mark.parametrize(("code", "text"), SHORT_FOREIGN)
+def test_a_post_of_few_words_is_foreign_where_its_words_are(code: str, text: str) -> None:
+    assert language_of(normalise(text)).code == code
+
+
+@pytest.mark.parametrize("text", BETWEEN_NAMES)
+def test_foreign_names_do_not_make_a_post_foreign(text: str) -> None:
+    assert language_of(normalise(text)).code == "en"
+
+
+@pytest.mark.parametrize("text", FOREIGN_WITH_ENGLISH_WORDS)
+def test_borrowed_words_do_not_make_a_post_english(text: str) -> None:
+    assert language_of(normalise(text)).code != "en"
 
 
 @pytest.mark.parametrize(("code", "text"), FOREIGN)
@@ -99,6 +179,18 @@ def test_an_unknown_opinion_changes_nothing() -> None:
     short = normalise("Fantastico!")
 
     assert language_of(short, "und") == language_of(short, "qht") == language_of(short)
+
+
+def test_no_word_of_the_table_stands_for_english_and_for_another_language() -> None:
+    assert english_words().isdisjoint(common_words())
+
+
+def test_the_words_of_the_table_are_as_they_are_looked_up() -> None:
+    for word in (*english_words(), *common_words()):
+        assert normalise(word).text == word == word.lower()
+        assert re.fullmatch(r"[^\W\d_]+(?:'[^\W\d_]+)?", word)
+    for codes in common_words().values():
+        assert codes <= {*LANGUAGES} - {"en"}
 
 
 @settings(max_examples=60)

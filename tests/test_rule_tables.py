@@ -9,6 +9,7 @@ from analysis.rule_tables import RuleError, parse_table, read_table
 SHIPPED = [
     (package, f"{folder}/{entry.name}")
     for package, folder in (
+        ("analysis", "tables"),
         ("analysis.kinds", "rules"),
         ("analysis.sentiment", "tables"),
         ("analysis.targets", "tables"),

@@ -35,17 +35,29 @@ def answers(reader: Reader, *lines: bytes) -> list[dict[str, Any]]:
 def test_an_answer_has_exactly_the_fields_of_the_contract(reader: Reader) -> None:
     [answer] = answers(reader, line(spans=[[0, 6]]))
 
-    assert list(answer) == ["id", "lang", "sentiment", "unscored", "kinds", "targets", "spans"]
+    assert list(answer) == [
+        *("id", "lang", "languages", "left_out"),
+        *("sentiment", "unscored", "kinds", "targets", "spans"),
+    ]
     assert set(answer["sentiment"]) == {"score", "label", "confidence", "method"}
     assert set(answer["kinds"][0]) == {
         *("kind", "strength", "scope", "types", "incivility", "confidence", "start", "end", "method")
     }
     assert set(answer["targets"][0]) == {
         *("start", "end", "mention", "who", "type", "id", "party_id", "candidates", "basis"),
-        *("score", "label", "confidence"),
+        *("link_confidence", "score", "label", "confidence"),
     }
     assert answer["spans"][0].keys() == {"start", "end", "score", "label", "confidence"}
     assert (answer["spans"][0]["start"], answer["spans"][0]["end"]) == (0, 6)
+
+
+def test_how_sure_a_link_is_stands_beside_how_sure_its_sentiment_is(reader: Reader) -> None:
+    text = "Labour has failed us all, and Zed Quimby, the Labour candidate, said nothing."
+    [answer] = answers(reader, line(text=text))
+
+    links = {target["basis"]: target["link_confidence"] for target in answer["targets"]}
+    assert links["alias"] > links["shape"] > 0
+    assert all(target["confidence"] != target["link_confidence"] for target in answer["targets"])
 
 
 def test_a_foreign_text_is_answered_with_its_language_and_the_reason(reader: Reader) -> None:

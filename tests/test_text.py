@@ -3,10 +3,10 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analysis.text import LINK, MAX_LENGTH, clauses, normalise, sentences
+from analysis.text import LINK, MAX_LENGTH, SIGNS, clauses, normalise, sentences
 
 PIECES = (
     *["We won", "don’t", "“quoted”", "—", "…", "&amp;", "&#8217;", "&amp;lt;", "\u200b", "\u202e", "\u00a0"],
@@ -53,12 +53,25 @@ POSTLIKE = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), max
         ("Noooooooo!!!!!!!!! 1000000", "Nooo!!!! 1000000"),
         ("\U0001f44d\U0001f3fd" * 9, "\U0001f44d" * 4),
         ("𝗩𝗼𝘁𝗲 ｎｏｗ ﬁne", "Vote now fine"),
+        ("Wales \U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f", "Wales \U0001f3f4"),
         ("Nun\u0303ez", "Nuñez"),
         ("a\r\n\n\n\nb   c", "a\n\nb c"),
     ],
 )
 def test_a_text_is_made_plain(given_text: str, expected: str) -> None:
     assert normalise(given_text).text == expected
+
+
+@pytest.mark.parametrize("text", ["🎉", "Well 👏🏽", "❤", "☹", ":)", ":-(", ";-)", ":D", "=D", "<3", "👍:)"])
+def test_emoji_and_emoticons_are_signs(text: str) -> None:
+    assert SIGNS.search(normalise(text).text)
+
+
+@pytest.mark.parametrize(
+    "text", ["12:3", "(2/2)", "a=b", "to:D", "http://a.example", "→ here", "50%", "<b>", "8)", "€5", "x:(y"]
+)
+def test_marks_figures_and_links_are_no_signs(text: str) -> None:
+    assert not SIGNS.search(normalise(text).text)
 
 
 def test_a_plain_text_stays_as_it_is_and_maps_to_itself() -> None:
@@ -117,6 +130,7 @@ def test_offsets_never_fall_and_stay_inside_the_original(original: str) -> None:
 
 @settings(max_examples=150)
 @given(POSTLIKE, st.integers(0, 200), st.integers(0, 40))
+@example("#StopTheCount#StopTheCount", 14, 2)  # begins with the space that was put between
 def test_every_span_leads_back_and_forth_without_shrinking(original: str, start: int, width: int) -> None:
     text = normalise(original)
     start = min(start, len(text.text))

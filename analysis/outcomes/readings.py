@@ -13,6 +13,7 @@ from analysis.contract import (
     Kind,
     KindName,
     Label,
+    LeftOut,
     Reading,
     Scope,
     Sentiment,
@@ -48,6 +49,7 @@ def _chosen(session: Session, statements: Sequence[int], method: str | None) -> 
         select(
             *(col(reading.id), col(reading.statement_id), col(reading.method)),
             *(col(reading.lang), col(reading.lang_confidence), col(reading.unscored)),
+            *(col(reading.languages), col(reading.left_out)),
         )
         .join(models.Statement, col(models.Statement.id) == col(reading.statement_id))
         .where(col(reading.statement_id).in_(statements))
@@ -152,4 +154,6 @@ def _reading(
         kinds=tuple(kinds),
         targets=tuple(targets.values()),
         toward=tuple(ratings.get((row.id, target)) for target in targets),
+        languages=tuple(row.languages),
+        left_out=tuple(LeftOut(*part) for part in row.left_out),
     )
