@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from vader_identity import COUNT, differences, made_texts
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from analysis.contract import Label, Question, Span
@@ -56,6 +57,36 @@ POSTS = st.one_of(
 @given(POSTS)
 def test_plain_vader_is_vadersentiments_polarity_scores_bit_for_bit(text: str) -> None:
     assert vader.compound(text) == REFERENCE.polarity_scores(text)["compound"]
+
+
+def test_ten_thousand_made_texts_get_vadersentiments_own_scores() -> None:
+    """The first tenth of what benchmarks/vader_identity.py compares."""
+    assert differences(made_texts(COUNT // 10)) == []
+
+
+@pytest.mark.real
+def test_a_hundred_thousand_made_texts_get_vadersentiments_own_scores() -> None:
+    assert differences(made_texts(COUNT)) == []
+
+
+def test_the_made_texts_hold_what_vaders_rules_look_for() -> None:
+    texts = [text.lower() for text in made_texts(3_000)]
+
+    for sign in (
+        "but",
+        "n't",
+        "at least",
+        "!!!",
+        "??",
+        "❤",
+        ":)",
+        "very",
+        "kind of",
+        "without doubt",
+        "never so",
+    ):
+        assert any(sign in text for text in texts), sign
+    assert len({vader.compound(text) for text in texts}) > 1_000
 
 
 def test_the_but_rule_is_repeated_with_its_equal_scores() -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from analysis.contract import Question, Sentiment
+from analysis.contract import Explanation, Question, Sentiment
 from analysis.sentiment import vader
 from analysis.sentiment.calibration import confidence_of, label_of
+from analysis.sentiment.plain_reasons import explain_plain
 from analysis.sentiment.tone import Tone
 
 
@@ -21,6 +22,10 @@ class PlainVader:
         texts = dict.fromkeys(question.text.original for question in questions)
         answers = {text: self._answer(text) for text in texts}
         return [answers[question.text.original] for question in questions]
+
+    def explain(self, question: Question) -> Explanation:
+        """The answer of `score`, with what each word added to VADER's sum."""
+        return explain_plain(question, self._answer(question.text.original))
 
     def _answer(self, text: str) -> Sentiment:
         compound = vader.compound(text)

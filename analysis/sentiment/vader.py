@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from heapq import heapify, heappop, heappush
 from importlib.metadata import version
 
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SentimentIntensityAnalyzer
+
+from analysis.sentiment.but_rule import weighed_by_but
+from analysis.sentiment.fast_vader import analyzer, compound_of
 
 MAX_READ = 20_000
 """Code points of a text that VADER is given: what analysis reads of any text."""
@@ -20,7 +22,7 @@ class _Words:
     is_cap_diff: bool
 
 
-class _LinearAnalyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # vaderSentiment ships no types
+class BoundedAnalyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # vaderSentiment ships no types
     """VADER with the same answers in linear time: its rules see the words they read, not the whole text.
 
     vaderSentiment lowers every word of the text anew for every scored word (its issue #110).
@@ -40,41 +42,18 @@ class _LinearAnalyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # vade
     @staticmethod
     def _but_check(words: Sequence[str], sentiments: list[float]) -> list[float]:
         at = next((i for i, word in enumerate(words) if word.lower() == "but"), None)
-        return sentiments if at is None else _weighed_by_but(sentiments, at)
+        return sentiments if at is None else weighed_by_but(sentiments, at)
 
 
 _NEGATORS = frozenset(NEGATE)
 
 
-def _weighed_by_but(sentiments: list[float], at: int) -> list[float]:
-    """VADER's 'but' rule as it runs: each step changes the first score EQUAL to the one it looks at."""
-    places: dict[float, list[int]] = {}
-    for i, score in enumerate(sentiments):
-        places.setdefault(score, []).append(i)
-    for heap in places.values():
-        heapify(heap)
-    for i in range(len(sentiments)):
-        score = sentiments[i]
-        first = places[score][0]
-        changed = score * (0.5 if first < at else 1.5) if first != at else score
-        if changed != score:
-            heappop(places[score])
-            heappush(places.setdefault(changed, []), first)
-        sentiments[first] = changed
-    return sentiments
-
-
-class _ClauseAnalyzer(_LinearAnalyzer):
+class _ClauseAnalyzer(BoundedAnalyzer):
     """VADER's word rules (boosters, capitals, idioms) without its negation, which stops after 3 words."""
 
     @staticmethod
     def _negation_check(valence: float, words: Sequence[str], start_i: int, i: int) -> float:
         return valence
-
-
-@cache
-def _plain() -> _LinearAnalyzer:
-    return _LinearAnalyzer()
 
 
 @cache
@@ -85,16 +64,16 @@ def method() -> str:
 
 def compound(text: str) -> float:
     """vaderSentiment's own `polarity_scores(text)['compound']`, of the first `MAX_READ` code points."""
-    return float(_plain().polarity_scores(text[:MAX_READ])["compound"])
+    return compound_of(text[:MAX_READ])
 
 
 @cache
 def emoji_valence(sign: str) -> float | None:
     """The summed valence of the words that describe an emoji; None where `sign` is none."""
-    description = _plain().emojis.get(sign)
+    description = analyzer().emojis.get(sign)
     if description is None:
         return None
-    return float(sum(_plain().lexicon.get(word, 0.0) for word in description.split()))
+    return float(sum(analyzer().lexicon.get(word, 0.0) for word in description.split()))
 
 
 class WordValences:
