@@ -1,7 +1,9 @@
 """Reports: questions answered as rows, written as pages and data files."""
 
 import csv
+import html
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,18 +17,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
+from typer.testing import CliRunner, Result
 
-from analysis.contract import Basis, Label, Sentiment, Target, TargetType
+import hustings
+from analysis.contract import Basis, Label, Roster, Sentiment, Target, TargetType
+from analysis.findings import analyse
 from analysis.outcomes import UnknownContest, UnknownElection, Window
-from analysis.reports import ForeignFolder, ReportTally, write_report
+from analysis.reader import Reader
+from analysis.reports import ForeignFolder, ReportTally, UnreadMethod, contest_files, why, write_report
 from analysis.reports.collection import Collected, Collection
 from analysis.reports.columns import MEANINGS, TABLES, names_of
 from analysis.reports.folder import MARKER, files_in, replacing, slug
 from analysis.reports.formats import csv_cell, plain
 from analysis.reports.passages import passages_of, shown
 from analysis.reports.tones import Tone, toward
-from db import open_database, writing
+from analysis.reports.why import CHANGED, MOST_TARGETS
+from analysis.roster import load_roster
+from analysis.sentiment import DEFAULT_SCORER, scorer_for
+from db import models, open_database, writing
 
 NOW = datetime(2023, 8, 1, 9, 30, tzinfo=UTC)
 
@@ -218,6 +227,251 @@ def test_a_threshold_makes_unsure_labels_unclear_but_keeps_them(archive: Engine,
     assert json.loads((tmp_path / "out" / MARKER).read_text())["threshold"] == 0.75
 
 
+def test_a_mean_holds_only_what_is_clear() -> None:
+    assert toward([sentiment(0.4, 0.9), sentiment(-0.8, 0.2)], 0.5).score == 0.4
+    assert toward([sentiment(-0.8, 0.2)], 0.5).score is None
+    assert toward([sentiment(0.4, 0.9), sentiment(-0.8, 0.2)]).score == pytest.approx(-0.2)
+
+
+def test_what_is_unclear_is_in_no_count_mean_or_matrix_and_keeps_its_label(
+    engine: Engine, tmp_path: Path
+) -> None:
+    example.fill(engine)
+    with writing(engine) as session:
+        for number in range(12):
+            added = example.add_statement(
+                session, f"many-{number}", "ines", "The press!", example.after(number)
+            )
+            example.add_reading(session, added, [("press", "the press", "list", 0.2)])
+    written = {below: tmp_path / f"out-{below}" for below in (0.7, 0.71)}  # every label is 0.7 sure
+    for below, out in written.items():
+        write_report(engine, out, threshold=below, generated_at=NOW)
+
+    counts = {}
+    for below, out in written.items():
+        [pair] = [row for row in rows(harbour(out), "who-whom") if row["target"] == "the press"]
+        counts[below] = (pair["positive"], pair["unclear"], pair["mean_sentiment"])
+        page = (harbour(out) / "index.html").read_text(encoding="utf-8")
+        labelled = [row for row in rows(harbour(out), "targets") if row["label"] is not None]
+        texts = [row for row in rows(harbour(out), "statements") if row["label"] is not None]
+        unclear = len(labelled) if below > 0.7 else 0
+        assert sum(row["is_unclear"] for row in labelled) == unclear
+        assert {row["counted_as"] for row in labelled} == (
+            {"unclear"} if unclear else {"negative", "positive"}
+        )
+        assert all(row["score"] is not None and row["confidence"] == 0.7 for row in labelled)
+        assert [row["counted_as"] for row in texts] == ["unclear"]  # it is 0.55 sure
+        assert f"{unclear} of them unclear; 1 of 1 label of whole texts" in " ".join(page.split())
+    assert counts == {0.7: (12, 0, pytest.approx(0.2)), 0.71: (0, 12, None)}
+
+
+# ---- whose ratings are shown ----------------------------------------------------------------------
+
+
+def read_by(engine: Engine, *methods: str, roster: Roster | None = None) -> None:
+    """Read the archive's statements by some sentiment methods, one after the other."""
+    with Session(engine) as session:
+        known = roster or load_roster(session)
+    for method in methods:
+        analyse(engine, Reader(known, scorer_for(method)))
+
+
+@pytest.fixture(scope="module")
+def twice_read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The example, read by the invented method, then by ours, then by plain VADER."""
+    path: Path = tmp_path_factory.mktemp("twice") / "archive.db"
+    engine = open_database(str(path), create=True)
+    example.fill(engine)
+    read_by(engine, DEFAULT_SCORER, "vader")
+    yield engine
+    engine.dispose()
+
+
+def methods_shown(out: Path) -> set[str]:
+    found = {row["sentiment_method"] for row in rows(harbour(out), "targets")}
+    return {method for method in found if method is not None}
+
+
+PLAIN, OURS = (scorer_for(name).method for name in ("vader", DEFAULT_SCORER))
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        (None, OURS),  # not the newest, which is plain VADER
+        ("vader", PLAIN),
+        (DEFAULT_SCORER, OURS),
+        (PLAIN, PLAIN),
+        (example.SCORER, example.SCORER),
+        (example.METHOD, example.SCORER),
+    ],
+)
+def test_the_ratings_of_one_method_are_shown_and_the_report_names_it(
+    twice_read: Engine, tmp_path: Path, asked: str | None, shown: str
+) -> None:
+    write_report(twice_read, tmp_path / "out", method=asked, generated_at=NOW)
+
+    manifest = json.loads((tmp_path / "out" / MARKER).read_text(encoding="utf-8"))
+    assert methods_shown(tmp_path / "out") == {shown}
+    assert manifest["sentiment_method"] == shown
+    assert set(manifest["other_sentiment_methods"]) == {PLAIN, OURS, example.SCORER} - {shown}
+    page = (harbour(tmp_path / "out") / "index.html").read_text(encoding="utf-8")
+    assert f"by <code>{shown}</code>; not shown" in page
+
+
+def test_where_the_default_method_has_read_nothing_the_newest_is_shown(
+    engine: Engine, tmp_path: Path
+) -> None:
+    example.fill(engine)
+    read_by(engine, "vader")
+
+    write_report(engine, tmp_path / "out", generated_at=NOW)
+
+    assert methods_shown(tmp_path / "out") == {PLAIN}
+
+
+@pytest.mark.parametrize("asked", ["tea-leaves", "vad", "vader-target-1", ""])
+def test_a_method_that_has_read_nothing_is_refused_with_those_that_have(
+    twice_read: Engine, tmp_path: Path, asked: str
+) -> None:
+    with pytest.raises(UnreadMethod) as refused:
+        write_report(twice_read, tmp_path / "out", method=asked)
+
+    assert all(method in str(refused.value) for method in (PLAIN, OURS, example.SCORER))
+    assert not (tmp_path / "out").exists()
+
+
+def test_methods_side_by_side_are_compared_place_by_place(twice_read: Engine, tmp_path: Path) -> None:
+    write_report(twice_read, tmp_path / "out", generated_at=NOW)
+    found = {(row["unit"], row["other_method"]): row for row in rows(election(tmp_path / "out"), "agreement")}
+    labels: dict[str, dict[tuple[str, int], str]] = {}
+    for method in (DEFAULT_SCORER, "vader"):
+        write_report(twice_read, tmp_path / method, method=method, generated_at=NOW)
+        targets = rows(election(tmp_path / method), "targets")
+        labels[method] = {(row["statement"], row["number"]): row["label"] for row in targets}
+
+    row = found["target", PLAIN]
+    scored = [place for place, label in labels["vader"].items() if label is not None]
+    same = [place for place in scored if labels["vader"][place] == labels[DEFAULT_SCORER][place]]
+    assert row["method"] == OURS
+    assert (row["places"], row["same"], row["unclear"]) == (len(scored), len(same), 0)
+    assert 0 < len(same) < len(scored)
+    assert row["same_share"] == pytest.approx(len(same) / len(scored), abs=1e-6)
+
+
+def test_what_is_unclear_to_either_method_is_not_compared(twice_read: Engine, tmp_path: Path) -> None:
+    write_report(twice_read, tmp_path / "out", threshold=1, generated_at=NOW)
+
+    for row in rows(election(tmp_path / "out"), "agreement"):
+        assert (row["unclear"], row["same"], row["same_share"]) == (row["places"], 0, None)
+
+
+def test_the_command_chooses_method_and_confidence_under_a_new_and_an_old_name(
+    twice_read: Engine, tmp_path: Path
+) -> None:
+    def run(*options: str) -> Result:
+        address = str(twice_read.url.database)
+        return CliRunner().invoke(hustings.app, ["report", str(tmp_path / "out"), "--db", address, *options])
+
+    for option in ("--unclear-below", "--threshold"):
+        assert run(option, "0.75", "--method", "vader").exit_code == 0
+        manifest = json.loads((tmp_path / "out" / MARKER).read_text(encoding="utf-8"))
+        assert (manifest["threshold"], manifest["sentiment_method"]) == (0.75, PLAIN)
+    refused = run("--method", "tea-leaves")
+    assert refused.exit_code == 2
+    assert OURS in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+
+
+# ---- why --------------------------------------------------------------------------------------------
+
+
+def whys(page: str) -> list[str]:
+    """The words of each disclosure of a page."""
+    return [
+        " ".join(html.unescape(re.sub("<[^>]*>", " ", part)).split())
+        for part in re.findall('<details class="why">(.*?)</details>', page, re.DOTALL)
+    ]
+
+
+def test_a_statement_says_why_by_the_method_whose_ratings_are_shown(engine: Engine, tmp_path: Path) -> None:
+    example.fill(engine)
+    read_by(engine, "vader-target", "vader")
+    for method in ("vader-target", "vader"):
+        write_report(engine, tmp_path / method, method=method, generated_at=NOW)
+    ours, plain = (
+        whys((harbour(tmp_path / method) / "index.html").read_text(encoding="utf-8"))
+        for method in ("vader-target", "vader")
+    )
+
+    assert any("Toward Orchard Alliance : − negative" in one and 'agent of "failed"' in one for one in ours)
+    assert any("own words count for nothing: “ Tobias Quill ”" in one for one in ours)
+    assert all("reads the whole text" in one for one in plain)
+
+
+def test_a_rating_that_is_not_what_would_be_read_now_is_not_explained(engine: Engine, tmp_path: Path) -> None:
+    example.fill(engine)
+    read_by(engine, "vader-target", roster=Roster())  # as if the roster had come later
+
+    write_report(engine, tmp_path / "out", generated_at=NOW)
+
+    told = whys((harbour(tmp_path / "out") / "index.html").read_text(encoding="utf-8"))
+    assert "Why these labels " + CHANGED in told
+
+
+def test_ratings_of_a_method_that_is_not_here_are_not_explained_by_another(
+    report: Path, engine: Engine, tmp_path: Path
+) -> None:
+    example.fill(engine)
+    read_by(engine, "vader-target")
+    with writing(engine) as session:
+        for reading in session.exec(select(models.Reading)):
+            reading.method = reading.method.replace("text-", "text-0")
+    write_report(engine, tmp_path / "out", method="vader-target", generated_at=NOW)
+
+    for out, said in ((report, "unknown sentiment method"), (tmp_path / "out", "this installation computes")):
+        page = (harbour(out) / "index.html").read_text(encoding="utf-8")
+        assert whys(page) == []
+        assert "No reasons are shown: " in page
+        assert said in page
+
+
+def test_a_disclosure_is_bounded_however_much_a_text_says(engine: Engine, tmp_path: Path) -> None:
+    example.fill(engine)
+    long_text = "Maren Hollis is a corrupt liar and a disgrace, she failed and betrayed us all! " * 200
+    with writing(engine) as session:
+        example.add_statement(session, "long", "ines", long_text, example.after(3))
+    read_by(engine, "vader-target")
+
+    write_report(engine, tmp_path / "out", generated_at=NOW)
+
+    told = whys((harbour(tmp_path / "out") / "index.html").read_text(encoding="utf-8"))
+    longest = max(told, key=len)
+    assert "more targets" in longest
+    assert longest.count("By which rules") <= MOST_TARGETS + 1
+    assert len(longest) < 25_000
+
+
+def test_the_statements_nearest_to_polling_day_are_explained_where_there_are_many(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example.fill(engine)
+    read_by(engine, "vader-target")
+    monkeypatch.setattr(why, "MOST_STATEMENTS", 2)
+    monkeypatch.setattr(contest_files, "MOST_STATEMENTS", 2)
+
+    write_report(engine, tmp_path / "out", generated_at=NOW)
+
+    page = (harbour(tmp_path / "out") / "index.html").read_text(encoding="utf-8")
+    explained = [
+        article.partition('"')[0]
+        for article in page.split('<article class="statement" id="s')
+        if '<details class="why">' in article
+    ]
+    assert len(explained) == 2
+    assert "stand beside the 2 statements nearest to polling day" in page
+
+
 # ---- data files -----------------------------------------------------------------------------------
 
 
@@ -226,7 +480,7 @@ def test_every_column_has_its_meaning_and_every_meaning_its_column() -> None:
     assert columns == set(MEANINGS)
 
 
-@pytest.mark.parametrize("table", sorted(set(TABLES) - {"columns"}))
+@pytest.mark.parametrize("table", sorted(set(TABLES) - {"columns", "agreement"}))
 def test_csv_and_json_hold_the_same_rows(report: Path, table: str) -> None:
     with (election(report) / f"{table}.csv").open(encoding="utf-8", newline="") as stream:
         read = list(csv.reader(stream))

@@ -20,7 +20,7 @@ TABLES = {
     "reporting": ["lemma", "forms", "source"],
     "shifters": ["word", "kind", "source"],
     "grammar": ["word", "kind", "source"],
-    "cues": ["phrase", "kind", "source"],
+    "cues": ["phrase", "kind", "place", "source"],
 }
 
 

@@ -10,16 +10,21 @@ import example_archive as example
 import pytest
 from jinja2 import UndefinedError
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from analysis.contract import AccusationType, Basis, KindName, Scope, Unscored
+from analysis.findings import analyse
 from analysis.outcomes import Moment, Phase
 from analysis.outcomes.ballot import MARGIN_BASES
+from analysis.reader import Reader
 from analysis.reports import write_report
 from analysis.reports.collection import Collection
 from analysis.reports.folder import slug
 from analysis.reports.tones import Tone
+from analysis.roster import load_roster
+from analysis.sentiment import scorer_for
 from analysis.site import render_page, stylesheet, wording
-from db import open_database
+from db import open_database, writing
 from db.words import CandidacyStatus, Channel
 
 VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
@@ -328,6 +333,31 @@ def test_candidates_are_on_the_ballot_only_where_the_source_lists_all(pages: dic
     assert "Candidates on the ballot, most votes first" in harbour
     assert "3 candidates listed for 2 seats; " in hill
     assert "Candidates listed, most votes first" in hill
+
+
+def test_the_reasons_of_a_hostile_post_are_a_closed_list_of_nothing_but_text(tmp_path: Path) -> None:
+    engine: Engine = open_database(str(tmp_path / "archive.db"), create=True)
+    example.fill(engine)
+    with Session(engine) as session:
+        roster = load_roster(session)
+    with writing(engine) as session:
+        text = f"Tobias Quill <b onclick=x>failed</b> us, you corrupt <i>liar\u202e</i>! {example.HOSTILE}"
+        example.add_statement(session, "hostile", "ines", text, example.after(3))
+    analyse(engine, Reader(roster, scorer_for("vader-target")))
+    write_report(engine, tmp_path / "out")
+    page = next((tmp_path / "out").rglob(f"{slug(example.HARBOUR)}/index.html")).read_text(encoding="utf-8")
+    engine.dispose()
+
+    outline = Outline(page)
+    assert outline.wrong == outline.open == []
+    disclosures = [attrs for tag, attrs in outline.tags if tag == "details"]
+    assert disclosures
+    assert all(attrs == {"class": "why"} for attrs in disclosures)
+    assert sum(tag == "summary" for tag, _ in outline.tags) == len(disclosures)
+    assert not [tag for tag, attrs in outline.tags if tag in ("script", "b", "i") or "onclick" in attrs]
+    assert not set(page) & {"\u202e", "\x00", "\x1b"}
+    [reason] = set(re.findall(r"<td><bdi>(failed)</bdi></td>", page))
+    assert reason == "failed"
 
 
 def test_the_texts_of_posts_are_only_ever_text(pages: dict[str, str], contest_page: str) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import fields
 
 from analysis.reports.rows import (
+    AgreementRow,
     CandidateRow,
     ColumnRow,
     ContestRow,
@@ -20,6 +21,7 @@ TABLES: dict[str, type[Row]] = {
     "targets": TargetRow,
     "kinds": KindRow,
     "who-whom": WhoWhomRow,
+    "agreement": AgreementRow,
     "columns": ColumnRow,
 }
 """Name of a data file -> what its rows are."""
@@ -46,7 +48,8 @@ MEANINGS = {
     "confidence": "0 to 1: that the label (statements, targets) or the kind is right",
     "contest": "name of the contest",
     "contest_id": "id of the contest",
-    "counted_as": "the label that is counted: `unclear` where its confidence is under the report's threshold",
+    "counted_as": "the label that is counted: `unclear` where it is less sure than the report asks for, "
+    "`unscored` where there is none",
     "cue": "the words by which an article attributes the quotation",
     "declared_at": "when the result was declared (UTC)",
     "declared_precision": "how exactly that is known: second, minute or day",
@@ -61,6 +64,7 @@ MEANINGS = {
     "incivility": "the statement insults or mocks there",
     "incumbent": "whether the candidate held the seat before",
     "invalid_votes": "number of invalid votes",
+    "is_unclear": "the label is less sure than the report asks for (--unclear-below)",
     "kind": "what the statement does",
     "kinds": "what the statement does, all kinds",
     "label": "negative, neutral or positive",
@@ -69,10 +73,10 @@ MEANINGS = {
     "majority": "votes between winning and losing",
     "majority_basis": "how the majority was reckoned",
     "margin_votes": "votes by which the candidate won (positive) or missed the seat (negative)",
-    "mean_sentiment": "mean over statements, -1 to +1; empty under 10 scored statements",
+    "mean_sentiment": "mean over the statements that are not unclear, -1 to +1; empty under 10 of them",
     "meaning": "what the column means",
     "mention": "the words in the text",
-    "method": "name and version of what made the row",
+    "method": "name and version of what made the row; agreement: of the first method",
     "methods": "names and versions of what scored the sentiment",
     "minutes_from_declaration": "whole minutes from the declaration, rounded down; negative before it; "
     "empty unless both times are known to the minute (candidates: of the first statement after it)",
@@ -82,11 +86,14 @@ MEANINGS = {
     "neutral": "statements that are neutral toward the target",
     "not_on_ballot": "number of candidates who stood down, were disqualified or died",
     "number": "place among the statement's targets, from 1",
+    "opposite": "number of them that one calls negative and the other positive",
+    "other_method": "name and version of the second method",
     "party": "party or description as printed on the ballot",
     "party_abbreviation": "short form of the party's name",
     "party_id": "id of the party",
     "person_id": "id of the candidate",
     "phase": "before_polls_close, between, after_declaration or unknown",
+    "places": "number of places or texts that both methods have scored",
     "platform": "where the statement was published",
     "polling_date": "polling day",
     "positive": "statements that are positive toward the target",
@@ -102,6 +109,8 @@ MEANINGS = {
     "result_source": "where the result comes from",
     "result_stage": "how final the result is",
     "result_summary": "the source's own words for the result",
+    "same": "number of them with the same label",
+    "same_share": "fraction with the same label, of those that are unclear to neither",
     "scope": "whose outcome a victory, concession or refusal speaks of",
     "score": "-1 hostile to +1 warm, toward the target",
     "seats": "number of seats",
@@ -128,7 +137,9 @@ MEANINGS = {
     "turnout_basis": "`all`: valid and invalid votes were counted; `valid`: valid votes only",
     "type": "person, party, government, institution, media, voters, supporters, group, country or other",
     "types": "what an accusation is about: policy, character, misconduct, integrity, blame",
-    "unclear": "statements whose label is less sure than the report's threshold",
+    "unclear": "statements whose label is less sure than the report asks for; agreement: places that are "
+    "unclear to either method",
+    "unit": "target: places toward which both have scored; text: whole texts",
     "unscored": "statements: why there is no score; who-whom: statements without a score",
     "url": "address of the statement, as its source gives it",
     "valid_votes": "number of valid votes",

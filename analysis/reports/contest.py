@@ -21,6 +21,7 @@ from analysis.reports.passages import Passages, passages_of
 from analysis.reports.rows import CandidateRow, ContestRow, KindRow, StatementRow, TargetRow, WhoWhomRow
 from analysis.reports.statement_rows import kind_rows, statement_row, target_rows
 from analysis.reports.who_whom import who_whom
+from analysis.reports.why import StatementWhy
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,16 @@ class Archived:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """How ratings are shown."""
+
+    threshold: float
+    """Labels less sure than this count as unclear."""
+    whys: Mapping[int, StatementWhy]
+    """Statement -> the reasons of its ratings."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShownStatement:
     """One statement as a page shows it."""
 
@@ -44,6 +55,7 @@ class ShownStatement:
     passages: Passages
     targets: tuple[TargetRow, ...]
     kinds: tuple[KindRow, ...]
+    why: StatementWhy | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +103,21 @@ class ContestAnswer:
 
 
 def contest_answer(
-    contest: Contest, statements: Sequence[FoundStatement], archived: Archived, *, threshold: float
+    contest: Contest,
+    statements: Sequence[FoundStatement],
+    archived: Archived,
+    *,
+    threshold: float,
+    whys: Mapping[int, StatementWhy],
 ) -> ContestAnswer:
-    """Answer for one contest from its statements, which come in time order."""
+    """Answer for one contest from its statements, which come in time order; `whys`: by statement."""
+    rating = Rating(threshold, whys)
     by_candidacy: defaultdict[int, list[FoundStatement]] = defaultdict(list)
     for statement in statements:
         assert statement.outcome is not None
         by_candidacy[statement.outcome.candidacy.id].append(statement)
     parts, off_ballot = (
-        tuple(_part(contest, one, by_candidacy[one.id], archived, threshold) for one in candidacies)
+        tuple(_part(contest, one, by_candidacy[one.id], archived, rating) for one in candidacies)
         for candidacies in (contest.standing, contest.not_standing)
     )
     margin, turnout = margin_of(contest), turnout_of(contest)
@@ -133,10 +151,10 @@ def _part(
     candidacy: Candidacy,
     statements: Sequence[FoundStatement],
     archived: Archived,
-    threshold: float,
+    rating: Rating,
 ) -> CandidatePart:
     first = _first_after(statements)
-    shown = [_shown(statement, threshold, is_first_after=statement is first) for statement in statements]
+    shown = [_shown(statement, rating, is_first_after=statement is first) for statement in statements]
     dated = tuple(one for one in shown if one.statement.published is not None)
     undated = tuple(one for one in shown if one.statement.published is None)
     person = candidacy.person_id
@@ -155,16 +173,17 @@ def _first_after(statements: Sequence[FoundStatement]) -> FoundStatement | None:
     )
 
 
-def _shown(statement: FoundStatement, threshold: float, *, is_first_after: bool) -> ShownStatement:
+def _shown(statement: FoundStatement, rating: Rating, *, is_first_after: bool) -> ShownStatement:
     outcome = statement.outcome
     assert outcome is not None
     targets = [found.target for found in statement.targets]
     return ShownStatement(
         statement=statement,
-        row=statement_row(statement, outcome, is_first_after=is_first_after),
+        row=statement_row(statement, outcome, rating.threshold, is_first_after=is_first_after),
         passages=passages_of(statement.text, targets),
-        targets=tuple(target_rows(statement, outcome, threshold)),
+        targets=tuple(target_rows(statement, outcome, rating.threshold)),
         kinds=tuple(kind_rows(statement, outcome)),
+        why=rating.whys.get(statement.id),
     )
 
 

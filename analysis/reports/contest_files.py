@@ -6,8 +6,9 @@ from pathlib import Path
 from analysis.reports.contest import ContestAnswer
 from analysis.reports.formats import FormattedRow, TableFiles, formatted
 from analysis.reports.manifest import Manifest
-from analysis.reports.overview import methods_of
+from analysis.reports.overview import coverage_of, methods_of
 from analysis.reports.rows import Row
+from analysis.reports.why import MOST_STATEMENTS
 from analysis.site import render_page
 
 CONTEST_TABLES = ("candidates", "statements", "targets", "kinds", "who-whom")
@@ -34,8 +35,13 @@ def rows_of(answer: ContestAnswer) -> Rows:
     return {table: [formatted(row) for row in some] for table, some in rows.items()}
 
 
-def write_contest(answer: ContestAnswer, rows: Rows, folder: Path, manifest: Manifest) -> None:
-    """Write a contest's page and data files into `folder`, which must not exist yet."""
+def write_contest(
+    answer: ContestAnswer, rows: Rows, folder: Path, manifest: Manifest, *, why_none: str | None
+) -> None:
+    """Write a contest's page and data files into `folder`, which must not exist yet.
+
+    `why_none`: why no reasons are shown on it, if so.
+    """
     folder.mkdir()
     with TableFiles(folder, CONTEST_TABLES) as files:
         for table in CONTEST_TABLES:
@@ -49,6 +55,9 @@ def write_contest(answer: ContestAnswer, rows: Rows, folder: Path, manifest: Man
         manifest=manifest,
         contest=answer.contest,
         answer=answer,
+        coverage=coverage_of(answer),
+        why_none=why_none,
+        most_explained=MOST_STATEMENTS,
         tables=CONTEST_TABLES,
     )
     (folder / "index.html").write_text(page, encoding="utf-8", errors="replace")

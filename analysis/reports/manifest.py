@@ -1,6 +1,6 @@
 """What a report and each of its pages say of how they were made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -17,6 +17,10 @@ class Manifest:
     generated_at: datetime
     window: Window
     threshold: float
+    method: str | None = None
+    """Of the sentiment whose ratings are shown."""
+    other_methods: tuple[str, ...] = ()
+    """Those that stand beside it in the archive, and are not shown."""
     filters: tuple[tuple[str, str], ...] = ()
     methods: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
@@ -35,6 +39,8 @@ class Manifest:
             "filters": dict(self.filters),
             "window_days": {"before": self.window.before.days, "after": self.window.after.days},
             "threshold": self.threshold,
+            "sentiment_method": self.method,
+            "other_sentiment_methods": list(self.other_methods),
             "methods": list(self.methods),
             "counts": dict(self.counts),
             "files": list(files),
@@ -46,15 +52,18 @@ def manifest_of(
     generated_at: datetime,
     window: Window,
     threshold: float,
+    methods: Sequence[str] = (),
     election: str | None = None,
     contest: str | None = None,
 ) -> Manifest:
-    """The manifest of a run, before anything is counted."""
+    """The manifest of a run, before anything is counted; of `methods`, the first is shown."""
     filters = (("election", election), ("contest", contest))
     return Manifest(
         version=version("hustings"),
         generated_at=generated_at,
         window=window,
         threshold=threshold,
+        method=next(iter(methods), None),
+        other_methods=tuple(sorted(methods[1:])),
         filters=tuple((name, value) for name, value in filters if value is not None),
     )

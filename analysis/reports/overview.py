@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from analysis.outcomes.ballot import Contest, Election
 from analysis.reports.collection import Collection
 from analysis.reports.contest import ContestAnswer
-from analysis.reports.rows import CandidateRow, ContestRow
+from analysis.reports.rows import AgreementRow, CandidateRow, ContestRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,13 @@ class Coverage:
     not_analysed: int = 0
     unscored: int = 0
     """Read, but in a language that the method cannot score, or without text."""
+    rated: int = 0
+    """Places that speak of a target and have a label."""
+    rated_unclear: int = 0
+    """Of these: less sure than the report asks for."""
+    rated_texts: int = 0
+    """Statements whose whole text has a label."""
+    rated_texts_unclear: int = 0
 
     @property
     def collected_share(self) -> float | None:
@@ -45,6 +52,7 @@ def coverage_of(answer: ContestAnswer) -> Coverage:
     """The coverage of one contest."""
     candidates = [part.row for part in answer.everybody]
     states = Counter(row.collection for row in candidates)
+    targets = [target for shown in answer.statements for target in shown.targets]
     row = answer.row
     return Coverage(
         contests=1,
@@ -61,6 +69,10 @@ def coverage_of(answer: ContestAnswer) -> Coverage:
         outside=row.statements_outside,
         not_analysed=answer.not_analysed,
         unscored=sum(shown.row.unscored not in (None, "not_analysed") for shown in answer.statements),
+        rated=sum(target.label is not None for target in targets),
+        rated_unclear=sum(target.is_unclear for target in targets),
+        rated_texts=sum(shown.row.label is not None for shown in answer.statements),
+        rated_texts_unclear=sum(shown.row.is_unclear for shown in answer.statements),
     )
 
 
@@ -92,11 +104,15 @@ class ElectionAnswer:
     lines: tuple[ContestLine, ...]
     coverage: Coverage
     kind_counts: tuple[tuple[str, int], ...]
+    agreement: tuple[AgreementRow, ...]
+    """How often methods that stand side by side give the same labels."""
     address: str
     """Of its folder, seen from the first page."""
 
 
-def election_answer(election: Election, lines: Sequence[ContestLine], address: str) -> ElectionAnswer:
+def election_answer(
+    election: Election, lines: Sequence[ContestLine], agreement: Sequence[AgreementRow], address: str
+) -> ElectionAnswer:
     """Answer for one election from its contests."""
     counts: Counter[str] = Counter()
     for line in lines:
@@ -106,6 +122,7 @@ def election_answer(election: Election, lines: Sequence[ContestLine], address: s
         lines=tuple(lines),
         coverage=summed(line.coverage for line in lines),
         kind_counts=tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))),
+        agreement=tuple(agreement),
         address=address,
     )
 

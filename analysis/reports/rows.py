@@ -104,6 +104,8 @@ class StatementRow:
     sentiment: float | None
     label: str | None
     confidence: float | None
+    counted_as: str
+    is_unclear: bool
     unscored: str | None
     sentiment_method: str | None
     reading_method: str | None
@@ -140,6 +142,7 @@ class TargetRow:
     label: str | None
     confidence: float | None
     counted_as: str
+    is_unclear: bool
     sentiment_method: str | None
     reading_method: str
 
@@ -191,6 +194,21 @@ class WhoWhomRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """How often two sentiment methods give the same label to what both have scored."""
+
+    election_id: str
+    unit: str
+    method: str
+    other_method: str
+    places: int
+    unclear: int
+    same: int
+    opposite: int
+    same_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnRow:
     """What a column means."""
 
@@ -199,4 +217,4 @@ class ColumnRow:
     meaning: str
 
 
-Row = ContestRow | CandidateRow | StatementRow | TargetRow | KindRow | WhoWhomRow | ColumnRow
+Row = ContestRow | CandidateRow | StatementRow | TargetRow | KindRow | WhoWhomRow | AgreementRow | ColumnRow

@@ -7,13 +7,16 @@ from analysis.outcomes.found import FoundStatement, FoundTarget, Outcome
 from analysis.outcomes.timing import Moment
 from analysis.reports.passages import words_at
 from analysis.reports.rows import KindRow, StatementRow, TargetRow
-from analysis.reports.tones import tone_of
+from analysis.reports.tones import Tone, tone_of
 
 
-def statement_row(statement: FoundStatement, outcome: Outcome, *, is_first_after: bool) -> StatementRow:
+def statement_row(
+    statement: FoundStatement, outcome: Outcome, threshold: float, *, is_first_after: bool
+) -> StatementRow:
     """One row a statement and contest; its capture is the earliest, with the number of all."""
     reading = statement.reading
     sentiment = reading.sentiment if reading else None
+    tone = tone_of(sentiment, threshold)
     capture = statement.captures[0] if statement.captures else None
     return StatementRow(
         election_id=outcome.contest.election.id,
@@ -46,6 +49,8 @@ def statement_row(statement: FoundStatement, outcome: Outcome, *, is_first_after
         sentiment=sentiment.score if sentiment else None,
         label=sentiment.label if sentiment else None,
         confidence=sentiment.confidence if sentiment else None,
+        counted_as=tone,
+        is_unclear=tone is Tone.UNCLEAR,
         unscored=_unscored(reading),
         sentiment_method=sentiment.method if sentiment else None,
         reading_method=reading.method if reading else None,
@@ -87,6 +92,7 @@ def _target_row(
     threshold: float,
 ) -> TargetRow:
     target, sentiment = found.target, found.sentiment
+    tone = tone_of(sentiment, threshold)
     return TargetRow(
         election_id=outcome.contest.election.id,
         contest_id=outcome.contest.id,
@@ -108,7 +114,8 @@ def _target_row(
         score=sentiment.score if sentiment else None,
         label=sentiment.label if sentiment else None,
         confidence=sentiment.confidence if sentiment else None,
-        counted_as=tone_of(sentiment, threshold),
+        counted_as=tone,
+        is_unclear=tone is Tone.UNCLEAR,
         sentiment_method=sentiment.method if sentiment else None,
         reading_method=method,
     )

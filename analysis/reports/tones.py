@@ -29,7 +29,7 @@ class Toward:
 
     tone: Tone
     score: float | None
-    """Mean of the places' scores; None where none was scored."""
+    """Mean of the clear places' scores; None where there is none."""
 
 
 def tone_of(sentiment: Sentiment | None, threshold: float = NO_THRESHOLD) -> Tone:
@@ -42,10 +42,11 @@ def tone_of(sentiment: Sentiment | None, threshold: float = NO_THRESHOLD) -> Ton
 def toward(places: Iterable[Sentiment | None], threshold: float = NO_THRESHOLD) -> Toward:
     """One statement's sentiment toward a target from every place that names it.
 
-    Clear places decide: negative and positive together are mixed, neutral gives way to either.
+    Clear places decide, and they alone have a score: negative and positive together are mixed, neutral
+    gives way to either.
     """
     sentiments = list(places)
-    scores = [sentiment.score for sentiment in sentiments if sentiment is not None]
+    scores = [one.score for one in sentiments if one is not None and one.confidence >= threshold]
     tones = {tone_of(sentiment, threshold) for sentiment in sentiments}
     return Toward(_joined(tones), sum(scores) / len(scores) if scores else None)
 

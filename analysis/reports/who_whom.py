@@ -31,7 +31,7 @@ def who_whom(statements: Iterable[FoundStatement], *, threshold: float) -> list[
     """Author -> target, most statements first. The unit is the statement, however often it names them.
 
     Reposts are left out: their words are somebody else's. Ambiguous mentions are rows of their own,
-    never added to anybody's. No mean under `SMALLEST_MEAN` scored statements.
+    never added to anybody's. No mean under `SMALLEST_MEAN` statements with a clear score.
     """
     pairs: dict[tuple[str, str, bool], _Pair] = {}
     for statement in statements:
@@ -88,6 +88,6 @@ def _row(key: tuple[str, str, bool], pair: _Pair) -> WhoWhomRow:
 
 
 def mean_of(towards: Sequence[Toward]) -> float | None:
-    """Mean score over statements; None under `SMALLEST_MEAN` scored ones."""
+    """Mean score over the statements that are clear; None under `SMALLEST_MEAN` of them."""
     scores = [one.score for one in towards if one.score is not None]
     return sum(scores) / len(scores) if len(scores) >= SMALLEST_MEAN else None

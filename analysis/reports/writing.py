@@ -12,8 +12,12 @@ from sqlmodel import Session
 
 from analysis.outcomes.ballot import Contest, Election
 from analysis.outcomes.ballots import accounts_of, collected_of, find_contests, find_elections
+from analysis.outcomes.found import FoundStatement
+from analysis.outcomes.readings import readings_of
 from analysis.outcomes.statements import counts_of, persons_of, statements_in
 from analysis.outcomes.timing import Window
+from analysis.reports.agreement import Agreement
+from analysis.reports.choosing import ReadMethod, chosen_method, read_methods, side_by_side
 from analysis.reports.columns import column_rows
 from analysis.reports.contest import Archived, ContestAnswer, contest_answer
 from analysis.reports.contest_files import CONTEST_TABLES, rows_of, write_contest
@@ -30,13 +34,17 @@ from analysis.reports.overview import (
 )
 from analysis.reports.rows import WhoWhomRow
 from analysis.reports.tones import NO_THRESHOLD
+from analysis.reports.why import Whys
 from analysis.site import render_page, stylesheet
 from db.models import now
 
 CONTESTS_AT_ONCE = 25
 """Contests whose statements are held at a time: few queries, flat memory."""
 
-ELECTION_TABLES = ("contests", *CONTEST_TABLES)
+COMPARED_AT_ONCE = 1_000
+"""Statements whose readings by all methods are held at a time."""
+
+ELECTION_TABLES = ("contests", *CONTEST_TABLES, "agreement")
 """The data files beside an election's page."""
 
 TO_ROOT = "../../"
@@ -73,6 +81,11 @@ class _Run:
     manifest: Manifest
     contest: str | None
     progress: Progress | None
+    method: ReadMethod | None
+    """Whose ratings are shown."""
+    compared: Sequence[ReadMethod]
+    """The methods that stand side by side."""
+    whys: Whys
     total: int = 0
     done: int = 0
     methods: set[str] = field(default_factory=set)
@@ -90,30 +103,37 @@ def write_report(
     election: str | None = None,
     contest: str | None = None,
     window: Window | None = None,
+    method: str | None = None,
     threshold: float = NO_THRESHOLD,
     progress: Progress | None = None,
     generated_at: datetime | None = None,
 ) -> ReportTally:
     """Write the static site and the data files of a report into `out`.
 
-    `window`: which statements belong to a contest (`Window()` where None). `threshold` (0..1): labels
-    less sure than this count as unclear. `progress` is called with (contests written, all contests).
+    `window`: which statements belong to a contest (`Window()` where None). `method`: the sentiment method
+    whose ratings are shown, with or without its version; of several that fit the newest; where None, the
+    default method, or the one that read last if that has read nothing. `threshold` (0..1): labels less
+    sure than this count as unclear. `progress` is called with (contests written, all contests).
     The folder is made beside `out` and takes its place at the end.
 
-    Raises UnknownElection and UnknownContest, which name what exists, and ForeignFolder for an `out`
-    that holds anything but an earlier report.
+    Raises UnknownElection, UnknownContest and UnreadMethod, which name what exists, and ForeignFolder for
+    an `out` that holds anything but an earlier report.
     """
     check_folder(out)
-    manifest = manifest_of(
-        generated_at=generated_at or now(),
-        window=window or Window(),
-        threshold=threshold,
-        election=election,
-        contest=contest,
-    )
     with _session(source) as session:
         elections = find_elections(session, election=election, contest=contest)
-        run = _Run(session, manifest, contest, progress)
+        read = read_methods(session)
+        chosen = chosen_method(read, method)
+        compared = side_by_side(read, chosen)
+        manifest = manifest_of(
+            generated_at=generated_at or now(),
+            window=window or Window(),
+            threshold=threshold,
+            methods=[one.sentiment for one in compared],
+            election=election,
+            contest=contest,
+        )
+        run = _Run(session, manifest, contest, progress, chosen, compared, Whys(session, chosen))
         with replacing(out) as folder:
             answers = _write_elections(run, elections, folder)
             _write_first_page(run, answers, folder)
@@ -139,23 +159,26 @@ def _write_election(run: _Run, election: Election, contests: Sequence[Contest], 
     lines: list[ContestLine] = []
     pairs: list[WhoWhomRow] = []
     pages = {"candidates": _table_page(run, election, "candidates", "All candidates")}
+    agreement = Agreement([one.sentiment for one in run.compared], run.manifest.threshold)
     with TableFiles(folder, ELECTION_TABLES, pages) as files:
-        for answer in _contest_answers(run, contests):
+        for answer in _contest_answers(run, contests, agreement):
             place = f"contests/{slug(answer.contest.id)}"
             rows = rows_of(answer)
-            write_contest(answer, rows, folder / place, run.manifest)
-            for table in ELECTION_TABLES:
+            write_contest(answer, rows, folder / place, run.manifest, why_none=run.whys.problem)
+            for table in rows:
                 files.add(table, rows[table])
             lines.append(_line(answer, place))
             pairs.extend(answer.who_whom)
             run.step()
-    whole = election_answer(election, lines, address)
+        compared = agreement.rows(election.id)
+        files.add("agreement", map(formatted, compared))
+    whole = election_answer(election, lines, compared, address)
     run.methods.update(*(line.methods for line in lines))
     _write_election_pages(run, whole, pairs, folder)
     return whole
 
 
-def _contest_answers(run: _Run, contests: Sequence[Contest]) -> Iterator[ContestAnswer]:
+def _contest_answers(run: _Run, contests: Sequence[Contest], agreement: Agreement) -> Iterator[ContestAnswer]:
     for first in range(0, len(contests), CONTESTS_AT_ONCE):
         some = contests[first : first + CONTESTS_AT_ONCE]
         persons = persons_of(some)
@@ -164,9 +187,28 @@ def _contest_answers(run: _Run, contests: Sequence[Contest]) -> Iterator[Contest
             accounts=accounts_of(run.session, persons),
             tried=collected_of(run.session, persons),
         )
-        found = statements_in(run.session, some, window=run.manifest.window)
+        found = statements_in(
+            run.session, some, window=run.manifest.window, method=run.method.method if run.method else None
+        )
+        statements = [statement for one in found.values() for statement in one]
+        _compare(run, statements, agreement)
+        whys = run.whys.of(found.values())
         for contest in some:
-            yield contest_answer(contest, found[contest.id], archived, threshold=run.manifest.threshold)
+            yield contest_answer(
+                contest, found[contest.id], archived, threshold=run.manifest.threshold, whys=whys
+            )
+
+
+def _compare(run: _Run, statements: Sequence[FoundStatement], agreement: Agreement) -> None:
+    """Compare the methods that have read these statements; one alone has nothing to agree with."""
+    if len(run.compared) < 2:
+        return
+    ids = list({statement.id for statement in statements})
+    for first in range(0, len(ids), COMPARED_AT_ONCE):
+        some = ids[first : first + COMPARED_AT_ONCE]
+        agreement.add(
+            {one.sentiment: readings_of(run.session, some, method=one.method) for one in run.compared}
+        )
 
 
 def _line(answer: ContestAnswer, address: str) -> ContestLine:
@@ -204,6 +246,7 @@ def _write_election_pages(
         coverage=answer.coverage,
         lines=answer.lines,
         kind_counts=answer.kind_counts,
+        agreement=answer.agreement,
         tables=ELECTION_TABLES,
     )
     _write(folder / "index.html", page)

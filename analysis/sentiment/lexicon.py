@@ -8,7 +8,7 @@ from typing import NamedTuple
 from analysis.sentiment.tables import rows_of
 from analysis.sentiment.vader import WordValences, emoji_valence
 
-VERSION = "2"
+VERSION = "3"
 """Version of the tables: part of the method's name; raised whenever a line of them changes."""
 
 
@@ -36,6 +36,8 @@ class Lexicon:
     affirmers: frozenset[Phrase]
     """'not only' and its like: a negator that denies nothing."""
     reversals: frozenset[str]
+    takings: frozenset[str]
+    """Verbs that take their object away."""
 
     def base(self, word: str) -> float:
         """The valence of a word or emoji alone; of a compound word, that of its strongest part."""
@@ -54,7 +56,7 @@ def lexicon() -> Lexicon:
     overlay = {row["phrase"]: float(row["valence"]) for row in rows_of("overlay")}
     shifters = {
         kind: [row["word"] for row in rows_of("shifters") if row["kind"] == kind]
-        for kind in ("negator", "no negator", "reversal")
+        for kind in ("negator", "no negator", "reversal", "taking")
     }
     verbs = dict(_verbs())
     return Lexicon(
@@ -69,6 +71,7 @@ def lexicon() -> Lexicon:
         negators=frozenset(shifters["negator"]),
         affirmers=frozenset(tuple(phrase.split()) for phrase in shifters["no negator"]),
         reversals=frozenset(shifters["reversal"]),
+        takings=frozenset(shifters["taking"]),
     )
 
 

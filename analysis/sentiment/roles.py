@@ -26,6 +26,8 @@ class Part:
     role: Role
     valence: float
     """What the verb says of the one who has this part, -4..4; negation is applied."""
+    is_call: bool = False
+    """A call to vote for or against the target, not a deed."""
 
 
 SUBJECT_REACH = 7
@@ -73,7 +75,7 @@ def _call(sentence: Sentence, first: int, last: int) -> Part | None:
         key = words[verb].key if verb >= 0 else ""
         sign = (key in grammar("slogan for")) - (key in grammar("slogan against"))
         if sign:
-            return Part(verb, Role.PATIENT, CALL * (-sign if verb in sentence.denied else sign))
+            return Part(verb, Role.PATIENT, CALL * (-sign if verb in sentence.denied else sign), is_call=True)
     return None
 
 

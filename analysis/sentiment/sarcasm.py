@@ -5,13 +5,25 @@ from functools import cache
 
 from analysis.sentiment.tables import rows_of
 
+_BEGINS = r"(?:(?<![\w,;] )(?<![\w,;]))"
+"""Not behind a word or a comma: where a sentence begins."""
+
 
 @cache
 def _cues() -> re.Pattern[str]:
-    phrases = [re.escape(row["phrase"]) for row in rows_of("cues")]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)", re.IGNORECASE)
+    anywhere, first = (
+        "|".join(re.escape(row["phrase"]) for row in rows_of("cues") if row["place"] == place)
+        for place in ("anywhere", "first")
+    )
+    return re.compile(rf"(?<!\w)(?:{anywhere}|{_BEGINS}(?:{first}))(?!\w)", re.IGNORECASE)
 
 
 def has_sarcasm_cue(text: str) -> bool:
     """Whether a text holds one of the phrases or signs of tables/cues.tsv."""
-    return _cues().search(text) is not None
+    return find_sarcasm_cue(text) is not None
+
+
+def find_sarcasm_cue(text: str) -> str | None:
+    """The first of the phrases or signs of tables/cues.tsv in a text."""
+    found = _cues().search(text)
+    return found and found.group()

@@ -1,6 +1,6 @@
 """The words of a sentence with the valence that negation, reversal and topic leave them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,10 +23,14 @@ class Sentence:
 
     words: Sequence[Word]
     valences: Sequence[float]
-    denied: frozenset[int]
-    """Places of the words that stand behind a negator of their clause."""
+    denied: Mapping[int, int]
+    """Places of the words that stand behind a negator of their clause -> place of the negator."""
     silent: frozenset[int]
-    """Places of the words that count for nothing: 'could have won', the inside of a phrase."""
+    """Places of the words that are no verb here: 'could have won', the inside of a phrase, 'cut help'."""
+    turned: Mapping[int, int]
+    """Places of the words that a verb of reversal turned -> place of the verb."""
+    phrases: Mapping[int, int]
+    """Place of the last word of each phrase of the overlay -> place of its first."""
 
 
 class SentenceReader:
@@ -53,8 +57,10 @@ class _Clause(NamedTuple):
 
     words: Sequence[Word]
     values: Sequence[float]
-    denied: Iterable[int]
+    denied: Mapping[int, int]
     silent: Iterable[int]
+    turned: Mapping[int, int]
+    phrases: Mapping[int, int]
 
 
 def _without(clause: _Clause, target: Span) -> _Clause:
@@ -75,29 +81,41 @@ def _without(clause: _Clause, target: Span) -> _Clause:
 def _joined(read: Iterable[_Clause]) -> Sentence:
     words: list[Word] = []
     valences: list[float] = []
-    denied: set[int] = set()
     silent: set[int] = set()
+    denied: dict[int, int] = {}
+    turned: dict[int, int] = {}
+    phrases: dict[int, int] = {}
     for clause in read:
-        denied.update(len(words) + i for i in clause.denied)
-        silent.update(len(words) + i for i in clause.silent)
+        first = len(words)
+        silent.update(first + i for i in clause.silent)
+        denied.update(_moved(clause.denied, first))
+        turned.update(_moved(clause.turned, first))
+        phrases.update(_moved(clause.phrases, first))
         words += clause.words
         valences += clause.values
-    return Sentence(words, valences, frozenset(denied), frozenset(silent))
+    return Sentence(words, valences, denied, frozenset(silent), turned, phrases)
+
+
+def _moved(places: Mapping[int, int], first: int) -> Iterator[tuple[int, int]]:
+    """Places that count in a clause, as they count in its sentence."""
+    return ((first + i, first + j) for i, j in places.items())
 
 
 def _valued(words: Sequence[Word]) -> _Clause:
     lex = lexicon()
-    values = _raw_valences(words, lex)
-    bound = _set_phrases(words, values, lex)
+    values = raw_valences(words, lex)
+    phrases, bound = _set_phrases(words, values, lex)
     _cap_emoji(words, values)
     _damp_topics(words, values, lex)
     unreal = _unreal(words, values)
-    _reverse(words, values, bound, lex)
+    turned = _reverse(words, values, bound, lex)
     denied = _deny(words, values, bound, lex)
-    return _Clause(words, values, denied, unreal | bound)
+    silent = unreal | bound | _no_deeds(words, values, turned)
+    return _Clause(words, values, denied, silent, turned, phrases)
 
 
-def _raw_valences(words: Sequence[Word], lex: Lexicon) -> list[float]:
+def raw_valences(words: Sequence[Word], lex: Lexicon) -> list[float]:
+    """The valence of each word of a clause before any scope: its own, with boosters and capitals."""
     surfaces = ["" if word.is_name or word.key in lex.negators else word.surface for word in words]
     capitals = sum(surface.isupper() and len(surface) > 2 for surface in surfaces)
     values = lex.valences.of(surfaces, has_capitals=0 < capitals < len(words) / 2)
@@ -107,13 +125,20 @@ def _raw_valences(words: Sequence[Word], lex: Lexicon) -> list[float]:
     return values
 
 
-def _set_phrases(words: Sequence[Word], values: list[float], lex: Lexicon) -> set[int]:
-    """Give each phrase of the overlay its one valence, at its last word; the places of all its words."""
+def _set_phrases(words: Sequence[Word], values: list[float], lex: Lexicon) -> tuple[dict[int, int], set[int]]:
+    """Give each phrase of the overlay its one valence, at its last word; of two that overlap the later one.
+
+    Where each ends and begins, and the places of all their words.
+    """
+    phrases: dict[int, int] = {}
     bound: set[int] = set()
     for i, width, value in _phrases(words, lex):
         values[i : i + width] = [0.0] * (width - 1) + [value]
         bound.update(range(i, i + width))
-    return bound
+        for inner in range(i, i + width - 1):
+            phrases.pop(inner, None)
+        phrases[i + width - 1] = i
+    return phrases, bound
 
 
 def _phrases(words: Sequence[Word], lex: Lexicon) -> Iterator[tuple[int, int, float]]:
@@ -157,16 +182,22 @@ def _unreal(words: Sequence[Word], values: list[float]) -> set[int]:
     return hushed
 
 
-def _reverse(words: Sequence[Word], values: list[float], bound: set[int], lex: Lexicon) -> None:
-    """'Cut crime', 'against corruption': a bad object of a verb that ends it speaks well."""
+def _reverse(words: Sequence[Word], values: list[float], bound: set[int], lex: Lexicon) -> dict[int, int]:
+    """'Cut crime', 'against corruption': a bad object of a verb that ends it speaks well; a good one that is
+    taken away ('cut help for carers') ill. The places of such objects, each with that of its verb.
+    """
+    turned: dict[int, int] = {}
     for i, word in enumerate(words):
-        if word.key not in lex.reversals or word.is_name or i in bound:
+        if not (word.key in lex.reversals or word.key in lex.takings) or word.is_name or i in bound:
             continue
         bad = [j for j in range(i + 1, min(i + 1 + REACH, len(words))) if _is_bad_object(words, values, j)]
-        for j in bad:
+        lost = [] if bad else [j for j in _good_objects(words, values, i, lex) if j not in bound]
+        for j in [*(bad if word.key in lex.reversals else ()), *lost]:
             values[j] *= -weights("scope")["reversal"]
-        if word.key not in lex.verbs:
+            turned[j] = i
+        if word.key not in lex.verbs or (bad and lex.verbs[word.key].agent < 0):
             values[i] = 0.0
+    return turned
 
 
 def _is_bad_object(words: Sequence[Word], values: list[float], i: int) -> bool:
@@ -174,20 +205,52 @@ def _is_bad_object(words: Sequence[Word], values: list[float], i: int) -> bool:
     return values[i] < 0 and not (i + 1 < len(words) and words[i + 1].is_name)
 
 
-def _deny(words: Sequence[Word], values: list[float], bound: set[int], lex: Lexicon) -> set[int]:
-    """Negation reaches from the negator to the end of its clause ('without' and 'no': to their noun);
-    a second one lifts it.
+def _no_deeds(words: Sequence[Word], values: list[float], turned: Mapping[int, int]) -> set[int]:
+    """Nouns that look like verbs ('cut help'), and verbs of which only the object counts ('slash crime')."""
+    nouns = {i for i in turned if words[i].key in grammar("noun too")}
+    return nouns | {verb for verb in turned.values() if not values[verb]}
+
+
+def _good_objects(words: Sequence[Word], values: list[float], verb: int, lex: Lexicon) -> Iterator[int]:
+    """The good words right behind a verb that takes its object away; behind one of the other reversals
+    ('end', 'stop') only those that would else be read as a verb of their own: help, support.
     """
-    denied: set[int] = set()
+    if not _is_deed(words, verb):
+        return
+    for i in range(verb + 1, min(verb + 1 + NOUN_REACH, len(words))):
+        key = words[i].key
+        if words[i].is_name or key in grammar("object end") or key in grammar("break"):
+            return
+        is_noun_too = key in grammar("noun too")
+        if values[i] > 0 and (is_noun_too or (words[verb].key in lex.takings and key not in lex.verbs)):
+            yield i
+
+
+def _is_deed(words: Sequence[Word], i: int) -> bool:
+    """Whether 'cut' is a verb here and no noun ('the cut', 'tax cuts')."""
+    key, before = words[i].key, words[i - 1] if i else None
+    if before is None or key.endswith(("ed", "ing")):
+        return True
+    if before.key in grammar("article") or before.is_possessive or before.key in grammar("possessive"):
+        return False
+    is_sure = before.is_name or before.key in grammar("subject") or before.key in grammar("before verb")
+    return is_sure or not key.endswith("s")
+
+
+def _deny(words: Sequence[Word], values: list[float], bound: set[int], lex: Lexicon) -> dict[int, int]:
+    """Negation reaches from the negator to the end of its clause ('without' and 'no': to their noun);
+    a second one lifts it. The places of what is denied, each with that of its negator.
+    """
+    denied: dict[int, int] = {}
     if not any(word.key in lex.negators or word.key.endswith("n't") for word in words):
         return denied
-    until = 0
+    until = negator = 0
     for i in range(len(words)):
         if i < until and words[i].surface[0].isalpha():
-            denied.add(i)
+            denied[i] = negator
             values[i] *= -weights("scope")["denied_good" if values[i] > 0 else "denied_bad"]
         if i not in bound and _is_negator(words, i, lex):
-            until = i if i < until else _reach(words, i)
+            until, negator = (i if i < until else _reach(words, i)), i
             values[i] = 0.0
     return denied
 

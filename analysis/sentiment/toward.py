@@ -1,7 +1,7 @@
 """How a text speaks of one place in it: the words near it, and the verbs in which it has a part."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import exp
@@ -40,16 +40,39 @@ class Between(NamedTuple):
     """'But' and its like."""
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is read to judge how a text speaks of one place in it."""
+
+    sentence: Sentence
+    place: Place
+    speech: int | None
+    """Where the words that the target utters begin (`speech_begins`)."""
+    beside: tuple[Sentence, ...]
+    """The sentences before and behind that count, too."""
+
+
 def tone_toward(reader: SentenceReader, target: Span) -> Tone:
     """Weigh the words of the sentence round a target, which counts in the normalised text."""
+    return tone_around(surroundings_of(reader, target))
+
+
+def tone_around(around: Surroundings) -> Tone:
+    """The tone of what was read round a target."""
+    values = [value for _, value in weighed(around)]
+    values += [weights("toward")["beside"] * sum(read.valences) for read in around.beside]
+    return summed(values, weights("toward")["alpha"], is_speaker=around.speech is not None)
+
+
+def surroundings_of(reader: SentenceReader, target: Span) -> Surroundings:
+    """Read the sentence round a target, and those beside it."""
     sentences = reader.source.sentences
     at = max(bisect_right(sentences, target.start, key=lambda span: span.start) - 1, 0)
     sentence = sentences[at] if sentences else Span(0, 0)
     read = reader.read(_window(sentence, target.start, target.end), target)
     place = _place(read.words, target)
     speech = speech_begins(read, place.first, place.last)
-    values = [*_weighed(read, place, speech), *_beside(reader, at)]
-    return summed(values, weights("toward")["alpha"], is_speaker=speech is not None)
+    return Surroundings(read, place, speech, tuple(_beside(reader, at)))
 
 
 def _window(sentence: Span, start: int, end: int) -> Span:
@@ -57,14 +80,14 @@ def _window(sentence: Span, start: int, end: int) -> Span:
     return Span(first, max(first, min(sentence.end, end + REACH)))
 
 
-def _beside(reader: SentenceReader, at: int) -> Iterator[float]:
+def _beside(reader: SentenceReader, at: int) -> Iterator[Sentence]:
     """The sentences before and behind, if they name nobody: a post speaks of its target in more than one."""
     for other in (at - 1, at + 1):
         if 0 <= other < len(reader.source.sentences):
             span = reader.source.sentences[other]
             read = reader.read(_window(span, span.start, span.start))
             if not any(word.is_name for word in read.words):
-                yield weights("toward")["beside"] * sum(read.valences)
+                yield read
 
 
 def _place(words: Sequence[Word], target: Span) -> Place:
@@ -73,17 +96,29 @@ def _place(words: Sequence[Word], target: Span) -> Place:
     return Place(first, last)
 
 
-def _weighed(sentence: Sentence, place: Place, speech: int | None) -> Iterator[float]:
+def weighed(around: Surroundings) -> Iterator[tuple[int, float]]:
+    """Each word of the target's sentence that counts, by its place in it, and what it adds."""
+    sentence, place = around.sentence, around.place
     own = {part.verb: part.valence for part in parts(sentence, place.first, place.last)}
-    names = _names_before(sentence.words)
-    turns = [0, *accumulate(word.key in grammar("contrast") for word in sentence.words)]
+    between = betweens(sentence, place)
     for i, value in enumerate(sentence.valences):
         if i in own:
-            yield own[i] * weights("toward")["role"]
+            yield i, own[i] * weights("toward")["role"]
         elif value:
-            here = place.first if i < place.first else place.last
-            between = Between(abs(names[i] - names[here]), abs(turns[i] - turns[here]))
-            yield value * _nearness(sentence, i, place, between) * _told(sentence.words[i], i, place, speech)
+            told = weights("toward")["told"] if is_told(around, i) else 1.0
+            yield i, value * _nearness(sentence, i, place, between(i)) * told
+
+
+def betweens(sentence: Sentence, place: Place) -> Callable[[int], Between]:
+    """For any word of the sentence: what stands between it and the target."""
+    names = _names_before(sentence.words)
+    turns = [0, *accumulate(word.key in grammar("contrast") for word in sentence.words)]
+
+    def between(i: int) -> Between:
+        here = place.first if i < place.first else place.last
+        return Between(abs(names[i] - names[here]), abs(turns[i] - turns[here]))
+
+    return between
 
 
 def _names_before(words: Sequence[Word]) -> list[int]:
@@ -102,9 +137,10 @@ def _nearness(sentence: Sentence, i: int, place: Place, between: Between) -> flo
     return weight
 
 
-def _told(word: Word, i: int, place: Place, speech: int | None) -> float:
-    """What a target says of others is no judgement of the target."""
-    if speech is None:
-        return 1.0
-    is_told = i >= speech if speech else word.is_quoted or i < place.first
-    return weights("toward")["told"] if is_told else 1.0
+def is_told(around: Surroundings, i: int) -> bool:
+    """Whether the target says this word: what it says of others is no judgement of the target."""
+    if around.speech is None:
+        return False
+    if around.speech:
+        return i >= around.speech
+    return around.sentence.words[i].is_quoted or i < around.place.first

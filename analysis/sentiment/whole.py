@@ -20,9 +20,15 @@ def tone_to_addressee(reader: SentenceReader) -> Tone:
     tones = []
     for span in reader.source.sentences:
         read = reader.read(span)
-        you = next((word for word in read.words if word.key in grammar("addressed")), None)
-        tones.append(tone_toward(reader, Span(you.start, you.end)) if you else _of_sentence(read))
+        you = addressed_in(read)
+        tones.append(tone_toward(reader, you) if you else _of_sentence(read))
     return _combined(tones)
+
+
+def addressed_in(sentence: Sentence) -> Span | None:
+    """The first 'you' of a sentence."""
+    words = (word for word in sentence.words if word.key in grammar("addressed"))
+    return next((Span(word.start, word.end) for word in words), None)
 
 
 def _of_sentence(sentence: Sentence) -> Tone:

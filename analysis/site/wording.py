@@ -74,7 +74,7 @@ BASES = {
 }
 
 UNSCORED = {
-    "not_analysed": "Not analysed yet.",
+    "not_analysed": "Not read yet by the method whose labels are shown.",
     "unsupported_language": "Not scored: no method here reads this language.",
     "no_text": "Not scored: there is no text to read.",
 }

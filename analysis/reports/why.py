@@ -1,0 +1,161 @@
+"""Why statements have their labels: the reasons, read again, of the ratings that a report shows."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from analysis.contract import Explanation, Reading, Reason
+from analysis.explaining import ExplainedReading, ReadingExplainer, listed_targets, says_the_same
+from analysis.findings import texts_of
+from analysis.outcomes.found import FoundStatement
+from analysis.reports.choosing import ReadMethod
+from analysis.reports.passages import shown
+from analysis.roster import load_roster
+from analysis.sentiment import SentimentRefused, scorer_for
+
+MOST_REASONS = 8
+"""Reasons toward one target that a page shows: those that weigh most."""
+MOST_STATEMENTS = 400
+"""Statements of one contest whose reasons its page shows: those nearest to polling day."""
+MOST_TARGETS = 12
+"""Targets of one statement whose reasons a page shows."""
+MOST_MASKED = 20
+LONGEST_WORDS = 60
+"""Characters of a reason's words, and of a masked place."""
+BATCH = 500
+"""Statements that are explained at a time."""
+
+CHANGED = (
+    "What this installation reads in the statement now is not what the archive holds: the roster changed "
+    "since. hustings analyse --again reads it anew."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The reasons of one rating."""
+
+    about: int | None
+    """Place among the statement's targets; None: the whole text."""
+    reasons: tuple[Reason, ...]
+    """Those that weigh most, in the order of the text."""
+    left_out: int
+    """Further reasons, which weigh less."""
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementWhy:
+    """The reasons of a statement's ratings."""
+
+    masked: tuple[str, ...] = ()
+    """Words that were not read, each once."""
+    ratings: tuple[Why, ...] = ()
+    left_out: int = 0
+    """Targets whose reasons are not shown."""
+    problem: str | None = None
+    """Why there are none: what would be shown is not what the ratings were made by."""
+
+
+class Whys:
+    """Explains the ratings that one method has left in an archive, if this installation computes the same."""
+
+    def __init__(self, session: Session, method: ReadMethod | None) -> None:
+        self._session = session
+        self._explainer: ReadingExplainer | None = None
+        self.problem: str | None = None
+        """Why nothing can be explained."""
+        if method is None:
+            return
+        try:
+            explainer = ReadingExplainer(load_roster(session), scorer_for(method.name))
+        except SentimentRefused as error:
+            self.problem = f"No reasons are shown: {error}."
+            return
+        if explainer.method == method.method:
+            self._explainer = explainer
+        else:
+            self.problem = (
+                f"No reasons are shown: the ratings are by {method.method}; this installation computes"
+                f" {explainer.method}. hustings analyse reads anew."
+            )
+
+    def of(self, contests: Iterable[Sequence[FoundStatement]]) -> dict[int, StatementWhy]:
+        """Statement -> the reasons of its ratings, for the statements of each contest that are nearest to its
+        polling day; those without any rating are left out.
+        """
+        if self._explainer is None:
+            return {}
+        rated = {one.id: one for statements in contests for one in nearest(statements)}
+        found: dict[int, StatementWhy] = {}
+        ids = list(rated)
+        for first in range(0, len(ids), BATCH):
+            found.update(self._explained(self._explainer, rated, ids[first : first + BATCH]))
+        return found
+
+    def _explained(
+        self, explainer: ReadingExplainer, rated: Mapping[int, FoundStatement], ids: Sequence[int]
+    ) -> Iterator[tuple[int, StatementWhy]]:
+        texts = texts_of(self._session, ids)
+        explained = explainer.explain([texts[one] for one in ids], wanted=_shown_targets)
+        for statement, one in zip(ids, explained, strict=True):
+            reading = rated[statement].reading
+            assert reading is not None
+            is_same = says_the_same(one.reading, reading)
+            yield statement, why_of(one) if is_same else StatementWhy(problem=CHANGED)
+
+
+def nearest(statements: Sequence[FoundStatement]) -> list[FoundStatement]:
+    """The statements of a contest whose reasons are shown."""
+    rated = [one for one in statements if one.reading and not one.reading.unscored]
+    return sorted(rated, key=_days_from_polls)[:MOST_STATEMENTS]
+
+
+def _days_from_polls(statement: FoundStatement) -> tuple[bool, int]:
+    assert statement.outcome is not None
+    if statement.published is None:
+        return True, 0
+    contest = statement.outcome.contest
+    day = statement.published.day_in(contest.zone)
+    return False, abs((day - contest.election.polling_date).days)
+
+
+def why_of(explained: ExplainedReading) -> StatementWhy:
+    """The reasons of a reading as a page shows them; of the author's own side, which is no target, none."""
+    listed = listed_targets(explained.reading)
+    answers = [explained.toward[place] for place in listed[:MOST_TARGETS]]
+    toward = [_why(number, one) for number, one in enumerate(answers) if one]
+    whole = [_why(None, explained.whole)] if explained.whole else []
+    return StatementWhy(
+        masked=tuple(dict.fromkeys(_masked(explained)))[:MOST_MASKED],
+        ratings=(*toward, *whole),
+        left_out=max(0, len(listed) - MOST_TARGETS),
+    )
+
+
+def _shown_targets(reading: Reading) -> list[int]:
+    return listed_targets(reading)[:MOST_TARGETS]
+
+
+def _masked(explained: ExplainedReading) -> Iterator[str]:
+    for start, end in explained.whole.masked if explained.whole else ():
+        yield _short(explained.statement.text[start:end])
+
+
+def _why(about: int | None, explanation: Explanation) -> Why:
+    weightiest = sorted(explanation.reasons, key=lambda one: -abs(one.weight))[:MOST_REASONS]
+    places = {(one.start, one.end, one.rule) for one in weightiest}
+    reasons = [one for one in explanation.reasons if (one.start, one.end, one.rule) in places][:MOST_REASONS]
+    return Why(
+        about=about,
+        reasons=tuple(Reason(one.start, one.end, _short(one.words), one.rule, one.weight) for one in reasons),
+        left_out=len(explanation.reasons) - len(reasons),
+        remarks=explanation.remarks,
+    )
+
+
+def _short(words: str) -> str:
+    """Words on one line, without what disturbs a page."""
+    line = " ".join(shown(words).split())
+    return line if len(line) <= LONGEST_WORDS else f"{line[: LONGEST_WORDS - 1]}…"
