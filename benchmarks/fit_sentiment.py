@@ -6,17 +6,18 @@ Prints the sections of analysis/sentiment/tables/weights.toml. Identical sentenc
 """
 
 import argparse
-import csv
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import exp
 from pathlib import Path
 from statistics import mean, stdev
-from zlib import crc32
 
-from analysis.contract import Label, Span
+import accuracy
+import labelled
+from accuracy import Judged
+
+from analysis.contract import Span
 from analysis.sentiment import vader
 from analysis.sentiment.scope import SentenceReader
 from analysis.sentiment.tables import weights
@@ -28,7 +29,8 @@ from analysis.text import normalise
 
 FOLDS = 5
 RIDGE = 2.0
-LABELS = (Label.NEGATIVE, Label.NEUTRAL, Label.POSITIVE)
+LABELS = range(3)
+"""Places in `labelled.LABELS`."""
 LOWER = (-0.4, -0.3, -0.25, -0.2, -0.15, -0.1, -0.07, -0.05, -0.03, -0.01)
 UPPER = (0.01, 0.03, 0.05, 0.07, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4)
 Limits = tuple[float, float]
@@ -40,34 +42,29 @@ class Item:
     """One hand-coded text or target, read."""
 
     fold: int
-    gold: Label
+    gold: int
     tone: Tone
     is_single: bool = True
 
 
 def read_spans(path: Path) -> Iterator[Item]:
     """Every target of a NewsMTSC file."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        text = normalise(item["sentence_normalized"])
-        reader = SentenceReader(masked(text.text, []))
-        targets = [target for target in item["targets"] if target["polarity"] in (2, 4, 6)]
-        for target in targets:
-            span = Span(*text.from_original(target["from"], target["to"]))
-            label = LABELS[int(target["polarity"]) // 2 - 1]
-            yield Item(_fold(text.original), label, tone_toward(reader, span), len(targets) == 1)
+    for item in labelled.read_targets(path, labelled.with_names_shown):
+        text = item.text.text
+        span = Span(*text.from_original(*item.span))
+        tone = tone_toward(SentenceReader(masked(text.text, [])), span)
+        yield Item(_fold(text.original), item.label, tone, item.is_single)
 
 
 def read_posts(path: Path, tone_of: Callable[[str], Tone]) -> Iterator[Item]:
     """Every labelled post of a Cardiff file."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row["label"] in ("-1", "0", "1"):
-                yield Item(_fold(row["full_text"]), LABELS[int(row["label"]) + 1], tone_of(row["full_text"]))
+    for post in labelled.read_posts(path, labelled.with_names_shown):
+        text = post.text.text.original
+        yield Item(_fold(text), post.label, tone_of(text))
 
 
 def _fold(text: str) -> int:
-    return crc32(text.encode()) % FOLDS
+    return labelled.hash_of(text) % FOLDS
 
 
 def target_tone(text: str) -> Tone:
@@ -80,24 +77,14 @@ def plain_tone(text: str) -> Tone:
     return Tone(vader.compound(text), 0.0)
 
 
-def label_of(tone: Tone, limits: Limits) -> Label:
+def label_of(tone: Tone, limits: Limits) -> int:
     """The label under given thresholds."""
-    return LABELS[1 + (tone.score >= limits[1]) - (tone.score <= limits[0])]
-
-
-def macro_f1(pairs: Sequence[tuple[Label, Label]]) -> float:
-    """Macro-F1 over the three labels of (gold, given)."""
-    return mean(
-        2
-        * sum(g == p == label for g, p in pairs)
-        / max(sum((g == label) + (p == label) for g, p in pairs), 1)
-        for label in LABELS
-    )
+    return 1 + (tone.score >= limits[1]) - (tone.score <= limits[0])
 
 
 def scored(items: Sequence[Item], limits: Limits) -> float:
     """Macro-F1 of items under given thresholds."""
-    return macro_f1([(item.gold, label_of(item.tone, limits)) for item in items])
+    return accuracy.macro_f1([Judged(item.gold, label_of(item.tone, limits), 0.0, 0) for item in items])
 
 
 def fitted_limits(items: Sequence[Item]) -> Limits:
@@ -126,7 +113,7 @@ def _logistic(features: Coefficients, fitted: Coefficients) -> float:
     return 1 / (1 + exp(-sum(a * x for a, x in zip(fitted, features, strict=True))))
 
 
-def fitted_confidence(items: Sequence[Item], limits: Limits, label: Label) -> Coefficients:
+def fitted_confidence(items: Sequence[Item], limits: Limits, label: int) -> Coefficients:
     """Logistic regression of 'this label is right', by Newton's method with a small ridge."""
     mine = [
         (_features(item.tone), item.gold == label) for item in items if label_of(item.tone, limits) == label
@@ -159,16 +146,16 @@ def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
 
 def calibration_error(items: Sequence[Item], limits: Limits) -> float:
     """Expected calibration error in ten equal bins, each fold judged by curves fitted on the others."""
-    pairs: list[tuple[float, bool]] = []
+    judged: list[Judged] = []
     for fold in range(FOLDS):
         rest = [item for item in items if item.fold != fold]
         curves = {label: fitted_confidence(rest, limits, label) for label in LABELS}
         for item in items:
             if item.fold == fold:
                 given = label_of(item.tone, limits)
-                pairs.append((_logistic(_features(item.tone), curves[given]), given == item.gold))
-    bins = [[pair for pair in pairs if int(pair[0] * 10) == i] for i in range(10)]
-    return sum(abs(sum(p - right for p, right in part)) for part in bins) / len(pairs)
+                sure = _logistic(_features(item.tone), curves[given])
+                judged.append(Judged(item.gold, given, sure, fold))
+    return accuracy.calibration_error(judged)
 
 
 def report(name: str, items: Sequence[Item], limits: Limits) -> None:
@@ -185,7 +172,7 @@ def report(name: str, items: Sequence[Item], limits: Limits) -> None:
             print(f"(own limits, five folds {mean(folds):.3f}, sd {stdev(folds):.3f})")
     for label in LABELS:
         curve = fitted_confidence(items, limits, label)
-        print(f'["confidence {name} {label}"]')
+        print(f'["confidence {name} {labelled.LABELS[label]}"]')
         for key, value in zip(("base", "strength", "conflict", "speaker"), curve, strict=True):
             print(f"{key} = {value:.2f}")
         print()

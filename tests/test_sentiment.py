@@ -10,6 +10,10 @@ from analysis.contract import Label, Question, Sentiment, Span
 from analysis.sentiment import DEFAULT_SCORER, SCORERS, UnknownMethod, scorer_for
 from analysis.text import normalise
 
+NEED_A_MODEL = {"transformers"}
+RULES = "vader-target"
+"""The method whose promises these are; what they build on goes for `linear`, too."""
+
 NEGATIVE, NEUTRAL, POSITIVE = Label.NEGATIVE, Label.NEUTRAL, Label.POSITIVE
 
 
@@ -19,13 +23,13 @@ def place(text: str, words: str) -> Span:
     return Span(start, start + len(words))
 
 
-def toward(text: str, target: str, *names: str, method: str = DEFAULT_SCORER) -> Sentiment:
+def toward(text: str, target: str, *names: str, method: str = RULES) -> Sentiment:
     """How `text` speaks of `target`, where `names` are recognised."""
     spans = tuple(place(text, name) for name in names)
     return scorer_for(method).score([Question(normalise(text), place(text, target), names=spans)])[0]
 
 
-def whole(text: str, *names: str, method: str = DEFAULT_SCORER) -> Sentiment:
+def whole(text: str, *names: str, method: str = RULES) -> Sentiment:
     """How `text` speaks."""
     spans = tuple(place(text, name) for name in names)
     return scorer_for(method).score([Question(normalise(text), names=spans)])[0]
@@ -33,7 +37,7 @@ def whole(text: str, *names: str, method: str = DEFAULT_SCORER) -> Sentiment:
 
 def addressed(text: str) -> Sentiment:
     """How `text` speaks to the one at whom it is directed."""
-    return scorer_for(DEFAULT_SCORER).score([Question(normalise(text), addressed=True)])[0]
+    return scorer_for(RULES).score([Question(normalise(text), addressed=True)])[0]
 
 
 def labels(text: str, names: Sequence[str]) -> list[Label]:
@@ -47,7 +51,7 @@ def labels(text: str, names: Sequence[str]) -> list[Label]:
 def test_every_scorer_of_the_table_answers_every_question_in_order() -> None:
     text = normalise("Greens praised Tories.")
     questions = [Question(text), Question(text, Span(0, 6)), Question(text, addressed=True)]
-    for name in SCORERS:
+    for name in SCORERS.keys() - NEED_A_MODEL:
         scorer = scorer_for(name)
         answers = scorer.score(questions)
         assert [answer.method for answer in answers] == [scorer.method] * 3
@@ -61,8 +65,9 @@ def test_an_unknown_method_is_refused_and_the_known_ones_are_named() -> None:
 
 def test_methods_carry_their_versions() -> None:
     assert scorer_for("vader").method == "vader-3.3.2"
-    assert scorer_for("vader-target").method == "vader-target-2"
-    assert DEFAULT_SCORER == "vader-target"
+    assert scorer_for("vader-target").method == "vader-target-3"
+    assert scorer_for("linear").method == "linear-1"
+    assert DEFAULT_SCORER == "linear"
 
 
 def test_importing_the_package_does_not_load_vadersentiment() -> None:
@@ -73,7 +78,7 @@ def test_importing_the_package_does_not_load_vadersentiment() -> None:
 def test_equal_questions_get_equal_answers_in_any_company() -> None:
     one = Question(normalise("The mayor lied to us."), Span(0, 9))
     other = Question(normalise("A wonderful day."))
-    scorer = scorer_for(DEFAULT_SCORER)
+    scorer = scorer_for(RULES)
     assert scorer.score([one, other, one]) == [*scorer.score([one]), *scorer.score([other, one])]
 
 

@@ -7,11 +7,11 @@ from math import sqrt
 from analysis.contract import Reason, Span
 from analysis.sentiment.causes import Cause, causes_of, verb_sources
 from analysis.sentiment.lexicon import lexicon
-from analysis.sentiment.roles import Part, is_of_others, parts
+from analysis.sentiment.roles import Part, is_of_others
 from analysis.sentiment.scope import Sentence, SentenceReader
 from analysis.sentiment.tables import weights
 from analysis.sentiment.tone import squash
-from analysis.sentiment.toward import Between, Surroundings, betweens, is_told, surroundings_of, weighed
+from analysis.sentiment.toward import Between, Surroundings, betweens, is_told, surroundings_of
 from analysis.sentiment.whole import addressed_in
 from analysis.text import Normalised
 
@@ -33,8 +33,8 @@ def shares_toward(around: Surroundings) -> list[Share]:
 
 def _near(around: Surroundings) -> Iterator[Share]:
     sentence, place = around.sentence, around.place
-    causes, counted = causes_of(sentence), dict(weighed(around))
-    own = {part.verb: part for part in parts(sentence, place.first, place.last)}
+    causes, counted = causes_of(sentence), dict(around.weighed)
+    own = {part.verb: part for part in around.parts}
     between = betweens(sentence, place)
     for i in sorted(causes.keys() | counted.keys()):
         if i in own:

@@ -3,13 +3,14 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from math import exp
 from typing import NamedTuple
 
 from analysis.contract import Span
 from analysis.sentiment.lexicon import grammar, lexicon
-from analysis.sentiment.roles import is_of_others, parts, speech_begins
+from analysis.sentiment.roles import Part, is_of_others, parts, speech_begins
 from analysis.sentiment.scope import Sentence, SentenceReader
 from analysis.sentiment.tables import weights
 from analysis.sentiment.tone import Tone, summed
@@ -40,7 +41,7 @@ class Between(NamedTuple):
     """'But' and its like."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surroundings:
     """What is read to judge how a text speaks of one place in it."""
 
@@ -51,6 +52,16 @@ class Surroundings:
     beside: tuple[Sentence, ...]
     """The sentences before and behind that count, too."""
 
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The verbs in which the target has a part."""
+        return tuple(parts(self.sentence, self.place.first, self.place.last))
+
+    @cached_property
+    def weighed(self) -> tuple[tuple[int, float], ...]:
+        """Each word of the target's sentence that counts, by its place in it, and what it adds."""
+        return tuple(_weighed(self))
+
 
 def tone_toward(reader: SentenceReader, target: Span) -> Tone:
     """Weigh the words of the sentence round a target, which counts in the normalised text."""
@@ -59,7 +70,7 @@ def tone_toward(reader: SentenceReader, target: Span) -> Tone:
 
 def tone_around(around: Surroundings) -> Tone:
     """The tone of what was read round a target."""
-    values = [value for _, value in weighed(around)]
+    values = [value for _, value in around.weighed]
     values += [weights("toward")["beside"] * sum(read.valences) for read in around.beside]
     return summed(values, weights("toward")["alpha"], is_speaker=around.speech is not None)
 
@@ -96,10 +107,9 @@ def _place(words: Sequence[Word], target: Span) -> Place:
     return Place(first, last)
 
 
-def weighed(around: Surroundings) -> Iterator[tuple[int, float]]:
-    """Each word of the target's sentence that counts, by its place in it, and what it adds."""
+def _weighed(around: Surroundings) -> Iterator[tuple[int, float]]:
     sentence, place = around.sentence, around.place
-    own = {part.verb: part.valence for part in parts(sentence, place.first, place.last)}
+    own = {part.verb: part.valence for part in around.parts}
     between = betweens(sentence, place)
     for i, value in enumerate(sentence.valences):
         if i in own:

@@ -1,0 +1,67 @@
+"""What a model makes of the traits of a target or a text: log odds of each label, and the confidence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+
+from analysis.contract import Label
+from analysis.sentiment.linear.induced import induced_evidence
+from analysis.sentiment.linear.model import LABELS, Floats, Head, Model
+from analysis.sentiment.linear.traits import ZONES, Traits
+from analysis.sentiment.linear.view import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was told to a model, and what it makes of it."""
+
+    traits: Traits
+    head: Head
+    known: Mapping[str, Sequence[tuple[Seen, int]]]
+    """Zone -> its known words, each with its row in the word table."""
+    evidence: Mapping[str, float]
+    """What the rules see, and the induced valences."""
+    logits: Floats
+    """(3,)"""
+
+    @property
+    def chances(self) -> tuple[float, ...]:
+        """The probability of each label, as trained."""
+        logits: list[float] = self.logits.tolist()
+        raised = [exp(logit - max(logits)) for logit in logits]
+        return tuple(each / sum(raised) for each in raised)
+
+    @property
+    def label(self) -> Label:
+        """The likeliest label."""
+        return LABELS[int(self.logits.argmax())]
+
+    @property
+    def confidence(self) -> float:
+        """0..1, calibrated: that the label is right."""
+        label = int(self.logits.argmax())
+        return self.head.curve.confidence(label, self.chances[label])
+
+    @property
+    def score(self) -> float:
+        """-1..1: the probability of positive less that of negative."""
+        negative, _, positive = self.chances
+        return positive - negative
+
+
+def answer(model: Model, traits: Traits, head: Head) -> Answer:
+    """Add up all that a model knows of these traits."""
+    known = {
+        zone: [(word, row) for word in found if (row := model.row(word.text)) is not None]
+        for zone, found in traits.zones.items()
+    }
+    valences = {zone: [model.words.valences[row] for _, row in found] for zone, found in known.items()}
+    evidence = {**traits.evidence, **induced_evidence(valences)}
+    logits = head.logits(evidence) + model.grams.known(traits.grams)[1].sum(axis=0)
+    return Answer(traits, head, known, evidence, logits + by_zone(model, known).sum(axis=0))
+
+
+def by_zone(model: Model, known: Mapping[str, Sequence[tuple[Seen, int]]]) -> Floats:
+    """(words, 3): what the known words add, zone after zone."""
+    places = [(row, ZONES.index(zone)) for zone, found in known.items() for _, row in found]
+    return model.words.added([row for row, _ in places], [zone for _, zone in places])

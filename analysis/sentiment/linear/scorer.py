@@ -1,0 +1,96 @@
+"""The scorer `linear`: a trained model that is told words, places and what the rules see."""
+
+from collections.abc import Sequence
+
+from analysis.contract import Explanation, Question, Sentiment, Span
+from analysis.sentiment.errors import UnusableModel
+from analysis.sentiment.linear.answering import Answer, answer
+from analysis.sentiment.linear.explained import explanation_of
+from analysis.sentiment.linear.model import Model
+from analysis.sentiment.linear.opened import OpenedText
+from analysis.sentiment.linear.traits import traits_of_text, traits_toward
+from analysis.sentiment.reasons import Share, shares_of_text, shares_toward
+from analysis.sentiment.rules import TargetRules
+from analysis.sentiment.sarcasm import has_sarcasm_cue
+from analysis.sentiment.scope import Sentence
+from analysis.sentiment.tables import weights
+from analysis.sentiment.toward import surroundings_of
+from analysis.sentiment.whole import addressed_in
+from analysis.text import METHOD as TEXT_METHOD
+
+READS = f"{TEXT_METHOD}+{TargetRules.method}"
+"""The readings that this release gives a model; one that was trained on others is refused."""
+
+
+class LinearScorer:
+    """Logistic regression over words and places (names hidden), and over what `vader-target` sees.
+
+    Raises UnusableModel for a model that was trained on other readings than this release gives.
+    """
+
+    def __init__(self, model: Model) -> None:
+        if model.reads != READS:
+            raise UnusableModel(
+                f"{model.source}: trained on readings by {model.reads}, and this release reads by {READS};"
+                " train it again with benchmarks/fit_linear.py"
+            )
+        self._model = model
+        self.method = model.name
+
+    def score(self, questions: Sequence[Question]) -> list[Sentiment]:
+        """One answer a question; questions about one text, asked in a row, share its reading."""
+        answers: list[Sentiment] = []
+        asked: tuple[str, tuple[Span, ...]] | None = None
+        for question in questions:
+            if asked != (question.text.original, question.names):
+                asked = (question.text.original, question.names)
+                text = OpenedText(question.text, question.names)
+                is_doubtful = has_sarcasm_cue(question.text.text)
+            answers.append(self._sentiment(self._answer_in(text, question), is_doubtful=is_doubtful))
+        return answers
+
+    def explain(self, question: Question) -> Explanation:
+        """The answer of `score`, with what each word added to the log odds of positive against negative."""
+        text = OpenedText(question.text, question.names)
+        found = self._answer_in(text, question)
+        sentiment = self._sentiment(found, is_doubtful=has_sarcasm_cue(question.text.text))
+        read, counted = read_for(question, text), counted_for(question, text)
+        return explanation_of(question, read, found, self._model, sentiment, counted)
+
+    def answer(self, question: Question) -> Answer:
+        """All that the model makes of a question, before it is made a sentiment."""
+        return self._answer_in(OpenedText(question.text, question.names), question)
+
+    def _answer_in(self, text: OpenedText, question: Question) -> Answer:
+        model, target = self._model, target_of(question, text)
+        if target:
+            return answer(model, traits_toward(text, target, model.is_common), model.toward)
+        return answer(model, traits_of_text(text, model.is_common), model.whole)
+
+    def _sentiment(self, found: Answer, *, is_doubtful: bool) -> Sentiment:
+        sure = found.confidence * (weights("doubt")["factor"] if is_doubtful else 1.0)
+        return Sentiment(round(found.score, 4) + 0.0, found.label, round(sure, 4), self.method)
+
+
+def target_of(question: Question, text: OpenedText) -> Span | None:
+    """The place asked for, in the normalised text; of an addressee the first 'you'; else None."""
+    if question.span:
+        return Span(*question.text.from_original(*question.span))
+    if question.addressed:
+        return next((you for sentence in text.sentences() if (you := addressed_in(sentence))), None)
+    return None
+
+
+def counted_for(question: Question, text: OpenedText) -> Sequence[Share]:
+    """What the rules of `vader-target` count of these words."""
+    target = target_of(question, text)
+    return shares_toward(surroundings_of(text.reader, target)) if target else shares_of_text(text.reader)
+
+
+def read_for(question: Question, text: OpenedText) -> Sequence[Sentence]:
+    """The sentences by which a question is answered; the target's own words are hidden in its sentence."""
+    target = target_of(question, text)
+    if not target:
+        return text.sentences()
+    around = surroundings_of(text.reader, target)
+    return (around.sentence, *around.beside)
