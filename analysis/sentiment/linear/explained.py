@@ -37,6 +37,8 @@ VALENCE = "how such words were rated"
 """What a word adds by its induced valence."""
 MOST_COUNTED = 6
 """Words that the remark on the rules names."""
+MOST_KINDS = 3
+"""Kinds of features that a reason names, the strongest first."""
 
 
 class Unplaced(NamedTuple):
@@ -92,7 +94,7 @@ def _reasons(question: Question, found: Answer, model: Model) -> Iterator[Reason
         yield Reason(
             *question.text.to_original(*place),
             words=question.text.text[place.start : place.end],
-            rule="; ".join(sorted(kinds, key=lambda kind: -abs(kinds[kind]))),
+            rule="; ".join(sorted(kinds, key=lambda kind: -abs(kinds[kind]))[:MOST_KINDS]),
             weight=sum(kinds.values()),
         )
 
