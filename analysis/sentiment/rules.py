@@ -18,6 +18,7 @@ from analysis.sentiment.sarcasm import find_sarcasm_cue, has_sarcasm_cue
 from analysis.sentiment.scope import Sentence, SentenceReader
 from analysis.sentiment.tone import Tone
 from analysis.sentiment.toward import Surroundings, surroundings_of, tone_toward
+from analysis.sentiment.turns import in_turn
 from analysis.sentiment.whole import tone_of_text, tone_to_addressee
 from analysis.sentiment.words import masked
 from analysis.text import MAX_LENGTH, Normalised
@@ -30,15 +31,10 @@ class TargetRules:
 
     def score(self, questions: Sequence[Question]) -> list[Sentiment]:
         """One answer a question; questions about one text, asked in a row, share its reading."""
-        answers = []
-        asked: tuple[str, tuple[Span, ...]] | None = None
-        for question in questions:
-            if asked != (question.text.original, question.names):
-                asked = (question.text.original, question.names)
-                reader = _reader_of(question)
-                is_doubtful = has_sarcasm_cue(question.text.text)
-            answers.append(self._answer(question, reader, is_doubtful))
-        return answers
+        return [
+            self._answer(question, reader, is_doubtful)
+            for question, (reader, is_doubtful) in in_turn(questions, _reading_of)
+        ]
 
     def explain(self, question: Question) -> Explanation:
         """The answer of `score`, with what each word added to the sum that bends to it (docs/methods.md)."""
@@ -63,6 +59,11 @@ class TargetRules:
 def _reader_of(question: Question) -> SentenceReader:
     names = (Span(*question.text.from_original(*name)) for name in question.names)
     return SentenceReader(masked(question.text.text, names))
+
+
+def _reading_of(question: Question) -> tuple[SentenceReader, bool]:
+    """The reading of a text, and whether it may be sarcastic."""
+    return _reader_of(question), has_sarcasm_cue(question.text.text)
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,8 @@
 """How a whole text speaks, and how it speaks to the one whom it addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from functools import reduce
+from typing import NamedTuple
 
 from analysis.contract import Span
 from analysis.sentiment.lexicon import grammar
@@ -12,7 +14,7 @@ from analysis.sentiment.toward import tone_toward
 
 def tone_of_text(reader: SentenceReader) -> Tone:
     """How a whole text speaks."""
-    return _combined([_of_sentence(reader.read(span)) for span in reader.source.sentences])
+    return combined([tone_of_sentence(reader.read(span)) for span in reader.source.sentences])
 
 
 def tone_to_addressee(reader: SentenceReader) -> Tone:
@@ -21,8 +23,8 @@ def tone_to_addressee(reader: SentenceReader) -> Tone:
     for span in reader.source.sentences:
         read = reader.read(span)
         you = addressed_in(read)
-        tones.append(tone_toward(reader, you) if you else _of_sentence(read))
-    return _combined(tones)
+        tones.append(tone_toward(reader, you) if you else tone_of_sentence(read))
+    return combined(tones)
 
 
 def addressed_in(sentence: Sentence) -> Span | None:
@@ -31,15 +33,38 @@ def addressed_in(sentence: Sentence) -> Span | None:
     return next((Span(word.start, word.end) for word in words), None)
 
 
-def _of_sentence(sentence: Sentence) -> Tone:
+def tone_of_sentence(sentence: Sentence) -> Tone:
+    """How one sentence speaks, whatever the target."""
     return summed(sentence.valences, weights("whole")["alpha"])
 
 
-def _combined(tones: Sequence[Tone]) -> Tone:
-    """The mean of the sentences, each weighed by its own strength: length alone never saturates it."""
-    strength = sum(abs(tone.score) for tone in tones)
-    if not strength:
-        return Tone(0.0, 0.0)
-    score = sum(tone.score * abs(tone.score) for tone in tones) / strength
-    within = sum(tone.conflict * abs(tone.score) for tone in tones) / strength
-    return Tone(score, max(within, 1 - abs(sum(tone.score for tone in tones)) / strength))
+class Sums(NamedTuple):
+    """What the tones of several sentences add up to."""
+
+    strength: float = 0.0
+    weighed: float = 0.0
+    conflict: float = 0.0
+    score: float = 0.0
+
+    @classmethod
+    def of(cls, tone: Tone) -> "Sums":
+        """Those of one sentence."""
+        strength = abs(tone.score)
+        return cls(strength, tone.score * strength, tone.conflict * strength, tone.score)
+
+    def plus(self, other: "Sums") -> "Sums":
+        """Those of both."""
+        return Sums(*(a + b for a, b in zip(self, other, strict=True)))
+
+    @property
+    def tone(self) -> Tone:
+        """The mean of the sentences, each weighed by its own strength: length alone never saturates it."""
+        if not self.strength:
+            return Tone(0.0, 0.0)
+        within = self.conflict / self.strength
+        return Tone(self.weighed / self.strength, max(within, 1 - abs(self.score) / self.strength))
+
+
+def combined(tones: Iterable[Tone]) -> Tone:
+    """The tone of several sentences together."""
+    return reduce(Sums.plus, map(Sums.of, tones), Sums()).tone

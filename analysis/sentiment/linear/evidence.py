@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from analysis.sentiment.linear.view import NAME, View
 from analysis.sentiment.scope import Sentence, SentenceReader
-from analysis.sentiment.tables import weights
-from analysis.sentiment.tone import Tone, summed
+from analysis.sentiment.tone import Tone
 from analysis.sentiment.toward import Surroundings, betweens, is_told, tone_around
-from analysis.sentiment.whole import tone_of_text
+from analysis.sentiment.whole import combined, tone_of_sentence
 from analysis.sentiment.words import Word
 
 Evidence = Mapping[str, float]
@@ -112,9 +111,9 @@ def _structure(around: Surroundings, view: View) -> dict[str, float]:
 def evidence_of_text(reader: SentenceReader, words: int, names: int, compound: float) -> Evidence:
     """What the rules, and plain VADER's `compound`, see in a whole text of so many words and names."""
     sentences = [reader.read(span) for span in reader.source.sentences]
-    tones = [summed(sentence.valences, weights("whole")["alpha"]) for sentence in sentences]
+    tones = list(map(tone_of_sentence, sentences))
     text = reader.source.text
-    tone = tone_of_text(reader)
+    tone = combined(tones)
     return {
         **_signed("compound", 1.5 * compound),
         **_signed("tone", 1.5 * tone.score),

@@ -4,38 +4,17 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
 
 from analysis.contract import Span
 from analysis.sentiment.lexicon import grammar
 from analysis.sentiment.scope import Sentence, SentenceReader
-from analysis.sentiment.tables import weights
-from analysis.sentiment.tone import Tone, summed
+from analysis.sentiment.tone import Tone
+from analysis.sentiment.whole import Sums, tone_of_sentence
 from analysis.sentiment.words import masked
 from analysis.text import Normalised
 
 STAND_IN = "N"
 """Each character of a name becomes this: how many words a name has, and which, must not count."""
-
-
-class _Sums(NamedTuple):
-    """What the tones of several sentences add up to."""
-
-    strength: float = 0.0
-    weighed: float = 0.0
-    conflict: float = 0.0
-    score: float = 0.0
-
-    def plus(self, other: "_Sums") -> "_Sums":
-        return _Sums(*(a + b for a, b in zip(self, other, strict=True)))
-
-    @property
-    def tone(self) -> Tone:
-        """As `whole` puts sentences together: each weighed by its own strength."""
-        if not self.strength:
-            return Tone(0.0, 0.0)
-        within = self.conflict / self.strength
-        return Tone(self.weighed / self.strength, max(within, 1 - abs(self.score) / self.strength))
 
 
 class OpenedText:
@@ -67,18 +46,16 @@ class OpenedText:
         return before[at].plus(_sums_of(sentence)).plus(behind[min(at + 1, len(spans))]).tone
 
     @cached_property
-    def _sums(self) -> tuple[Sequence[_Sums], Sequence[_Sums]]:
+    def _sums(self) -> tuple[Sequence[Sums], Sequence[Sums]]:
         """What all sentences before each one, and from each one on, add up to."""
         sums = [_sums_of(sentence) for sentence in self.sentences()]
-        before = list(accumulate(sums, _Sums.plus, initial=_Sums()))
-        behind = list(accumulate(reversed(sums), _Sums.plus, initial=_Sums()))
+        before = list(accumulate(sums, Sums.plus, initial=Sums()))
+        behind = list(accumulate(reversed(sums), Sums.plus, initial=Sums()))
         return before, behind[::-1]
 
 
-def _sums_of(sentence: Sentence) -> _Sums:
-    tone = summed(sentence.valences, weights("whole")["alpha"])
-    strength = abs(tone.score)
-    return _Sums(strength, tone.score * strength, tone.conflict * strength, tone.score)
+def _sums_of(sentence: Sentence) -> Sums:
+    return Sums.of(tone_of_sentence(sentence))
 
 
 def _stood_in(text: str, places: Iterable[Span]) -> str:

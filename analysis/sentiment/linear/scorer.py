@@ -1,6 +1,7 @@
 """The scorer `linear`: a trained model that is told words, places and what the rules see."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from analysis.contract import Explanation, Question, Sentiment, Span
 from analysis.sentiment.errors import UnusableModel
@@ -15,8 +16,10 @@ from analysis.sentiment.sarcasm import has_sarcasm_cue
 from analysis.sentiment.scope import Sentence
 from analysis.sentiment.tables import weights
 from analysis.sentiment.toward import surroundings_of
+from analysis.sentiment.turns import in_turn
 from analysis.sentiment.whole import addressed_in
 from analysis.text import METHOD as TEXT_METHOD
+from analysis.text import Normalised
 
 READS = f"{TEXT_METHOD}+{TargetRules.method}"
 """The readings that this release gives a model; one that was trained on others is refused."""
@@ -39,22 +42,17 @@ class LinearScorer:
 
     def score(self, questions: Sequence[Question]) -> list[Sentiment]:
         """One answer a question; questions about one text, asked in a row, share its reading."""
-        answers: list[Sentiment] = []
-        asked: tuple[str, tuple[Span, ...]] | None = None
-        for question in questions:
-            if asked != (question.text.original, question.names):
-                asked = (question.text.original, question.names)
-                text = OpenedText(question.text, question.names)
-                is_doubtful = has_sarcasm_cue(question.text.text)
-            answers.append(self._sentiment(self._answer_in(text, question), is_doubtful=is_doubtful))
-        return answers
+        return [
+            self._sentiment(self._answer_in(text, question), is_doubtful=is_doubtful)
+            for question, (text, is_doubtful) in in_turn(questions, _reading_of)
+        ]
 
     def explain(self, question: Question) -> Explanation:
         """The answer of `score`, with what each word added to the log odds of positive against negative."""
-        text = OpenedText(question.text, question.names)
+        text, is_doubtful = _shared_reading(question.text, question.names)
         found = self._answer_in(text, question)
-        sentiment = self._sentiment(found, is_doubtful=has_sarcasm_cue(question.text.text))
-        read, counted = read_for(question, text), counted_for(question, text)
+        sentiment = self._sentiment(found, is_doubtful=is_doubtful)
+        read, counted = _told(question, text)
         return explanation_of(question, read, found, self._model, sentiment, counted)
 
     def answer(self, question: Question) -> Answer:
@@ -81,16 +79,23 @@ def target_of(question: Question, text: OpenedText) -> Span | None:
     return None
 
 
-def counted_for(question: Question, text: OpenedText) -> Sequence[Share]:
-    """What the rules of `vader-target` count of these words."""
-    target = target_of(question, text)
-    return shares_toward(surroundings_of(text.reader, target)) if target else shares_of_text(text.reader)
+def _reading_of(question: Question) -> tuple[OpenedText, bool]:
+    """A text ready to be asked about, and whether it may be sarcastic."""
+    return OpenedText(question.text, question.names), has_sarcasm_cue(question.text.text)
 
 
-def read_for(question: Question, text: OpenedText) -> Sequence[Sentence]:
-    """The sentences by which a question is answered; the target's own words are hidden in its sentence."""
+@lru_cache(maxsize=1)
+def _shared_reading(text: Normalised, names: tuple[Span, ...]) -> tuple[OpenedText, bool]:
+    """The reading of a text, shared by questions that are explained in a row."""
+    return _reading_of(Question(text, names=names))
+
+
+def _told(question: Question, text: OpenedText) -> tuple[Sequence[Sentence], Sequence[Share]]:
+    """The sentences by which a question is answered (the target's own words are hidden in its sentence), and
+    what the rules of `vader-target` count of them.
+    """
     target = target_of(question, text)
     if not target:
-        return text.sentences()
+        return text.sentences(), shares_of_text(text.reader)
     around = surroundings_of(text.reader, target)
-    return (around.sentence, *around.beside)
+    return (around.sentence, *around.beside), shares_toward(around)
