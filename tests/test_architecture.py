@@ -109,7 +109,7 @@ def test_a_database_that_is_reached_by_a_detour_is_found(copy: Path) -> None:
         ("archive/importers/planted.py", "from archive.contract import Post\nfrom db.words import State"),
         ("archive/planted.py", "import db\nfrom sqlalchemy import select"),
         ("analysis/planted.py", "import db.models\nimport json"),
-        ("analysis/cli.py", "import sys\n\nsys.exit(2)"),
+        ("analysis/cli/reading.py", "import sys\n\nsys.exit(2)"),
         ("analysis/kinds/planted.py", "from analysis.text import Normalised"),
     ],
 )

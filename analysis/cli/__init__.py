@@ -1,0 +1,10 @@
+"""The commands that read statements and report on them."""
+
+import typer
+
+from analysis.cli import explaining, reading, reporting
+
+app = typer.Typer()
+app.add_typer(reading.app)
+app.add_typer(explaining.app)
+app.add_typer(reporting.app)

@@ -1,0 +1,68 @@
+"""Options that several commands of analysis have, and what they name."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from db.console import console_of, front_door
+
+if TYPE_CHECKING:
+    from analysis.contract import Roster
+    from analysis.reader import Reader
+
+MethodOption = Annotated[
+    str | None,
+    typer.Option(
+        "--method",
+        metavar="NAME",
+        help="How sentiment is scored: linear (default), vader-target (rules), vader (the plain one), "
+        "transformers, or the name of a plug-in (docs/scorers.md).",
+    ),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="FILE|NAME",
+        help="What the method reads with: a file or folder; for transformers also a name on the hub.",
+    ),
+]
+
+GazetteerOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--gazetteer",
+        metavar="DIR",
+        help="A folder of your own tables of parties, offices ...; repeatable (docs/targets.md).",
+    ),
+]
+
+
+def reader_for(
+    roster: "Roster", method: str | None, model: str | None = None, folders: list[Path] | None = None
+) -> "Reader":
+    """The reader that the options name."""
+    from analysis.reader import Reader
+    from analysis.sentiment import DEFAULT_SCORER, scorer_for
+    from analysis.targets import gazetteer_with
+
+    return Reader(roster, scorer_for(method or DEFAULT_SCORER, model), gazetteer_with(folders or []))
+
+
+def roster_for(context: typer.Context, file: Path | None, db: str | None) -> "Roster":
+    """Candidates to link to, from a file or an archive that the user names; else nobody."""
+    from sqlmodel import Session
+
+    from analysis.contract import Roster
+    from analysis.roster import load_roster
+
+    door = front_door(context)
+    if file is not None:
+        engine = door.roster_in_memory(file)
+    elif db or door.address:
+        engine = console_of(context, db).open()
+    else:
+        return Roster()
+    with Session(engine) as session:
+        return load_roster(session)

@@ -1,0 +1,89 @@
+"""The commands that read statements: analyse, tag."""
+
+import os
+import sys
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from analysis.cli.options import GazetteerOption, MethodOption, ModelOption, reader_for, roster_for
+from db.console import DatabaseOption, Exit, JsonOption, complain, console_of, progress, refusals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import BinaryIO
+
+app = typer.Typer()
+
+
+@app.command()
+def analyse(
+    context: typer.Context,
+    again: Annotated[bool, typer.Option("--again", help="Every statement, not only what is new.")] = False,
+    method: MethodOption = None,
+    model: ModelOption = None,
+    gazetteer: GazetteerOption = None,
+    db: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find whom each archived statement targets, how it speaks of them, and what it does."""
+    from sqlmodel import Session
+
+    from analysis.findings import analyse as analyse_statements
+    from analysis.roster import load_roster
+    from analysis.sentiment import SentimentRefused
+    from analysis.targets import GazetteerError
+
+    console = console_of(context, db, as_json)
+    with refusals(SentimentRefused, GazetteerError):
+        engine = console.open()
+        with Session(engine) as session:
+            reader = reader_for(load_roster(session), method, model, gazetteer)
+        with progress("analyse") as tell:
+            tally = analyse_statements(engine, reader, again=again, progress=tell)
+    console.say(f"{tally} by {reader.method}", {**asdict(tally), "method": reader.method})
+
+
+@app.command()
+def tag(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help="NDJSON, a statement a line; - for standard input.")] = "-",
+    roster: Annotated[
+        Path | None, typer.Option("--roster", help="A roster file, for candidates to link to.")
+    ] = None,
+    method: MethodOption = None,
+    model: ModelOption = None,
+    gazetteer: GazetteerOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Tag texts without an archive: NDJSON in, NDJSON out, a line for a line (docs/tag.md).
+
+    Candidates come from --roster or --db; without either, people, parties, governments, media and groups
+    are found from built-in tables, handles and name shapes.
+    """
+    from analysis.sentiment import SentimentRefused
+    from analysis.tagging import tag_stream
+    from analysis.targets import GazetteerError
+
+    with refusals(SentimentRefused, GazetteerError, OSError):
+        reader = reader_for(roster_for(context, roster, db), method, model, gazetteer)
+        source = nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb")  # noqa: SIM115 - closed below
+    with refusals(SentimentRefused), source as lines, _progress_through(lines) as tell:
+        tally = tag_stream(lines, sys.stdout, reader, progress=tell)
+    if tally.unreadable:
+        complain(f'{tally.unreadable:,} of {tally.read:,} lines could not be read: see their "error"')
+        raise typer.Exit(Exit.PARTLY)
+
+
+@contextmanager
+def _progress_through(source: "BinaryIO") -> "Iterator[Callable[[], None]]":
+    """A bar of the bytes that were read; none where the answers go to the terminal themselves."""
+    if sys.stdout.isatty() or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    size = os.fstat(source.fileno()).st_size  # 0 for a pipe, whose place cannot be asked for either
+    with progress("tag") as tell:
+        yield lambda: tell(source.tell(), size) if size else None
