@@ -19,6 +19,9 @@ from db.words import (
     NameKind,
     Precision,
     ResultStage,
+    ReviewSubject,
+    ReviewVerdict,
+    SampleDesign,
     State,
 )
 
@@ -173,6 +176,47 @@ class Candidacy(SQLModel, table=True):
     elected_basis: str | None = None
     """Why `elected` is so: `source` said it, or `most_votes`."""
     incumbent: bool | None = None
+    source: str | None = None
+
+
+class ResultEvent(SQLModel, table=True):
+    """That a contest's result reached a stage: projected, declared, recounted, certified."""
+
+    __tablename__ = "result_event"
+    __table_args__ = (
+        UniqueConstraint("contest_id", "stage", "happened_at"),
+        _one_of("stage", ResultStage),
+        _one_of("precision", Precision),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    contest_id: str = Field(foreign_key="contest.id", index=True)
+    stage: str
+    happened_at: datetime
+    """For precision `day`: midnight UTC of the day as the source gives it."""
+    precision: str
+    source: str | None = None
+
+
+class PartyResult(SQLModel, table=True):
+    """What an election as a whole meant for a party: who won the country, which no single contest says."""
+
+    __tablename__ = "party_result"
+    __table_args__ = (
+        UniqueConstraint("election_id", "party_id"),
+        _one_of("declared_precision", Precision),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    election_id: str = Field(foreign_key="election.id", index=True)
+    party_id: str = Field(foreign_key="party.id")
+    won: bool | None = None
+    """Whether the party won the election, as the source says."""
+    seats: int | None = None
+    votes: int | None = None
+    declared_at: datetime | None = None
+    """When that was clear; for precision `day`: midnight UTC of the day."""
+    declared_precision: str | None = None
     source: str | None = None
 
 
@@ -569,6 +613,42 @@ class KindTarget(SQLModel, table=True):
     target_id: int = Field(foreign_key="target.id", primary_key=True, index=True)
 
 
+# ---- what people say of statements: hand codes and reviews ----------------------------------------
+
+
+class CodeSample(SQLModel, table=True):
+    """Statements drawn for hand coding, and how: what is needed to draw them again and to weigh them."""
+
+    __tablename__ = "code_sample"
+    __table_args__ = (_one_of("design", SampleDesign),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    design: str
+    seed: int
+    method: str | None = None
+    """The reading's method by whose findings it was stratified or ordered."""
+    frame: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """What was drawn from: the filters asked for."""
+    strata: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """Stratum -> statements in it: one stratum for a simple random sample."""
+    drawn_at: datetime = Field(default_factory=now)
+
+
+class CodeSampleItem(SQLModel, table=True):
+    """One statement of a sample."""
+
+    __tablename__ = "code_sample_item"
+
+    sample_id: int = Field(foreign_key="code_sample.id", primary_key=True)
+    statement_id: int = Field(foreign_key="statement.id", primary_key=True, index=True)
+    position: int
+    """Place in the order of coding, from 1."""
+    stratum: str
+    probability: float | None = None
+    """That it was drawn; NULL where chance did not decide (uncertainty first)."""
+
+
 class HandCode(SQLModel, table=True):
     """What a person says that a statement is or is not."""
 
@@ -579,7 +659,37 @@ class HandCode(SQLModel, table=True):
     statement_id: int = Field(foreign_key="statement.id", index=True)
     coder: str
     code: str
-    """Such as `kind:concession` or `target:Labour`."""
+    """Such as `kind:concession` or `concession_strength`."""
     value: str
-    sample: str | None = None
+    """Such as `yes`, `no`, `strong`."""
+    text_sha256: str
+    """The text that was coded: another one makes the code stale."""
+    sample_id: int | None = Field(default=None, foreign_key="code_sample.id", index=True)
     coded_at: datetime = Field(default_factory=now)
+
+
+class Review(SQLModel, table=True):
+    """What a person confirms or corrects of what the program found. Never changed: a later one wins."""
+
+    __table_args__ = (
+        _one_of("subject", ReviewSubject),
+        _one_of("verdict", ReviewVerdict),
+        CheckConstraint("(account_id IS NULL) <> (statement_id IS NULL)", name="of_one"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    subject: str
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    statement_id: int | None = Field(default=None, foreign_key="statement.id", index=True)
+    text_sha256: str | None = None
+    """The statement's text that was reviewed: another one makes the review stale."""
+    place: str = ""
+    """Which finding: a kind's name, or a target's place such as `12-20` (`addressed:NAME` without one)."""
+    verdict: str
+    value: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """What is right, where it was corrected or added."""
+    found: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """What the program had found, and its method."""
+    reviewer: str
+    note: str | None = None
+    reviewed_at: datetime = Field(default_factory=now)

@@ -80,3 +80,31 @@ class CoverageStatus(StrEnum):
     COMPLETE = "complete"
     PENDING = "pending"
     SUSPECTED = "suspected"
+
+
+class SampleDesign(StrEnum):
+    """How statements were drawn for hand coding."""
+
+    RANDOM = "random"
+    BY_KIND = "kind"
+    BY_OUTCOME = "outcome"
+    BY_CONFIDENCE = "confidence"
+    UNCERTAIN_FIRST = "uncertain"
+
+
+class ReviewSubject(StrEnum):
+    """What a review is about."""
+
+    OWNER = "owner"
+    KIND = "kind"
+    TARGET = "target"
+
+
+class ReviewVerdict(StrEnum):
+    """What a reviewer decided."""
+
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    CORRECTED = "corrected"
+    ADDED = "added"
+    WITHDRAWN = "withdrawn"
