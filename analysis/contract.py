@@ -215,6 +215,17 @@ class StatementText:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """That a person has looked at a finding, and what became of it."""
+
+    verdict: str
+    """`confirmed`, `corrected` or `added`: what was rejected is no finding any more."""
+    by: str
+    at: datetime
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """Whom a place in a text speaks of. `start` and `end` are None where the target is only addressed."""
 
@@ -232,6 +243,8 @@ class Target:
     party_id: str | None = None
     candidates: tuple[str, ...] = ()
     """Public ids of all who fit, where `basis` is ambiguous."""
+    reviewed: Reviewed | None = None
+    """None: the program's finding alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +336,8 @@ class Kind:
     incivility: bool = False
     targets: tuple[int, ...] = ()
     """Indexes into the reading's targets: whom this kind is about."""
+    reviewed: Reviewed | None = None
+    """None: the program's finding alone."""
 
 
 @dataclass(frozen=True, slots=True)
