@@ -50,7 +50,8 @@ class TargetType(StrEnum):
 
 
 class Basis(StrEnum):
-    """Why a mention was taken for the target that it is linked to, in the order of resolution."""
+    """Why a mention was taken for the target that it is linked to; those of the program in the order of
+    resolution."""
 
     HANDLE = "handle"  # a platform mention
     REPLY = "reply"  # only addressed: the author replied to
@@ -65,6 +66,7 @@ class Basis(StrEnum):
     LIST = "list"  # a built-in table of institutions, media, groups
     SHAPE = "shape"  # looks like a name: title, role, "MP for ..."
     AMBIGUOUS = "ambiguous"  # several candidates fit: all kept, none chosen
+    REVIEW = "review"  # a person says so
 
 
 class KindName(StrEnum):

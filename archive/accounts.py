@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from archive.account_reviews import denied_owners
 from archive.ballots.rows import AccountRow
 from archive.batches import batches
 from archive.changes import fill
@@ -75,6 +76,8 @@ def add_account(
     account = accounts.keep(row)
     if account.person_id not in (None, person_id):
         raise AccountRefused(f"{shown(row)} belongs to {account.person_id}, not to {person_id}")
+    if denied_owners(session, [account.id]).get(account.id or 0) == person_id:
+        raise AccountRefused(f"{shown(row)}: {_denied(person_id)} (hustings review owner says otherwise)")
     accounts.give(account, person_id, source)
     accounts.store()
     return account
@@ -102,6 +105,7 @@ def keep_accounts(session: Session, owners: Mapping[AccountRow, set[str]], sourc
     claims: defaultdict[int, set[str]] = defaultdict(set)
     for row, account in kept.items():
         claims[id(account)] |= owners[row]
+    denied = denied_owners(session, (account.id for account in kept.values()))
     refused = {}
     for row, account in kept.items():
         claimants = claims[id(account)]
@@ -109,10 +113,16 @@ def keep_accounts(session: Session, owners: Mapping[AccountRow, set[str]], sourc
             refused[row] = f"claimed by {len(claimants)} persons"
         elif account.person_id not in (None, *claimants):
             refused[row] = f"already the account of {account.person_id}"
+        elif denied.get(account.id or 0) in claimants:
+            refused[row] = _denied(next(iter(claimants)))
         else:
             accounts.give(account, next(iter(claimants)), source)
     accounts.store()
     return AccountsTally(accounts.created, accounts.changed, refused, frozenset(accounts.new_rows))
+
+
+def _denied(person_id: str) -> str:
+    return f"a reviewer says that it is not the account of {person_id}"
 
 
 class _Owning:

@@ -2,9 +2,10 @@
 
 import typer
 
-from analysis.cli import explaining, reading, reporting
+from analysis.cli import explaining, reading, reporting, reviewing
 
 app = typer.Typer()
 app.add_typer(reading.app)
 app.add_typer(explaining.app)
 app.add_typer(reporting.app)
+app.add_typer(reviewing.app, name="review")

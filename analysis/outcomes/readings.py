@@ -22,14 +22,16 @@ from analysis.contract import (
     TargetType,
     Unscored,
 )
+from analysis.reviews import decisions_on, reviewed
 from db import models
 
 
 def readings_of(
-    session: Session, statements: Sequence[int], *, method: str | None = None
+    session: Session, statements: Sequence[int], *, method: str | None = None, as_found: bool = False
 ) -> dict[int, Reading]:
     """Statement id -> its reading by `method`, or by the newest method where None is named.
 
+    What people decided lies over it, unless it is wanted `as_found`: to measure the program alone.
     A reading of a text that was edited since is left out: its places would be wrong.
     """
     chosen = _chosen(session, statements, method)
@@ -37,10 +39,12 @@ def readings_of(
     targets = _targets(session, ids)
     ratings = _ratings(session, ids)
     kinds = _kinds(session, ids, targets)
-    return {
+    found = {
         statement: _reading(row, targets.get(row.id, {}), ratings, kinds.get(row.id, []))
         for statement, row in chosen.items()
     }
+    decisions = {} if as_found else decisions_on(session, list(found))
+    return found | {statement: reviewed(found[statement], made) for statement, made in decisions.items()}
 
 
 def _chosen(session: Session, statements: Sequence[int], method: str | None) -> dict[int, Row[Any]]:

@@ -71,6 +71,7 @@ BASES = {
     "list": "known from a built-in list",
     "shape": "taken for a name by its shape",
     "ambiguous": "ambiguous: linked to nobody",
+    "review": "said by a reviewer",
 }
 
 UNSCORED = {
