@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,9 +26,11 @@ from archive.checks import (
     winner_by_votes,
 )
 from archive.contract import UnreadableSource
+from archive.party_results import PartyTally, keep_party_results
+from archive.result_stages import corrections, keep_stages, results_before, stages_of
 from archive.roster import RosterTally, keep_roster, roster_tally
 from db import writing
-from db.models import Candidacy, Contest, Person
+from db.models import Candidacy, Contest, Person, now
 from db.words import CandidacyStatus
 
 SOURCE = "source"
@@ -51,13 +54,21 @@ class ResultsTally:
     """Contests of the file whose candidates' votes add up to the valid votes."""
     winners: int
     """Candidates elected in the file's contests, by a source or by most votes."""
+    events: int = 0
+    """Stages of results (projected, recount, certified) that are new in the archive."""
+    parties: PartyTally | None = None
+    """Of a file of party results, which holds nothing else."""
 
     def __str__(self) -> str:
+        if self.parties is not None:
+            return f"{self.roster.format}: {self.parties}"
         head, *rest = str(self.roster).split("\n")
         told = (
             f"; {self.votes:,} with votes, {self.declared:,} times of declaration, "
             f"{self.checked:,} contests add up, {self.winners:,} elected"
         )
+        if self.events:
+            told += f", {self.events:,} new stages of results"
         return "\n".join([head + told, *rest])
 
 
@@ -81,15 +92,18 @@ def import_results(
         return store_results(session, ballot)
 
 
-def store_results(session: Session, ballot: Ballot) -> ResultsTally:
-    """Store the results of a ballot file that was read, and the file's bytes.
+def store_results(session: Session, ballot: Ballot, *, on: date | None = None) -> ResultsTally:
+    """Store the results of a ballot file that was read, and the file's bytes. `on`: today, in UTC.
 
     Raises UnreadableSource (file, row, column) for anything wrong; then the transaction must not be kept.
     """
+    if ballot.parties:
+        return _store_party_results(session, ballot)
     if not _holds_results(ballot):
         raise UnreadableSource(f"{ballot.file} holds no results: no votes, no winner, no totals")
     keep_whole(session, ballot.file, ballot.body, media_type="text/csv", reader=ballot.format)
     kept = keep_roster(session, ballot, results=True)
+    before = results_before(kept)
     _clear_outdated_shares(ballot, kept)
     for row, candidacy in kept.told:
         _keep_votes(row, candidacy, kept)
@@ -99,12 +113,21 @@ def store_results(session: Session, ballot: Ballot) -> ResultsTally:
     for contest_row in ballot.contests:
         _settle(ballot, contest_row, kept)
     session.flush()
-    return _tally(ballot, kept)
+    corrected = corrections(ballot, kept, before)
+    events = keep_stages(session, ballot, kept, corrected, on=on or now().date())
+    return _tally(ballot, kept, events)
+
+
+def _store_party_results(session: Session, ballot: Ballot) -> ResultsTally:
+    keep_whole(session, ballot.file, ballot.body, media_type="text/csv", reader=ballot.format)
+    tally = keep_party_results(session, ballot)
+    return ResultsTally(roster_tally(ballot, Kept()), 0, 0, 0, 0, parties=tally)
 
 
 def _holds_results(ballot: Ballot) -> bool:
     return any(row.votes is not None or row.elected is not None for row in ballot.candidates) or any(
-        row.valid_votes is not None or row.declared is not None for row in ballot.contests
+        any(told is not None for told in (row.valid_votes, row.declared, *stages_of(row)))
+        for row in ballot.contests
     )
 
 
@@ -264,7 +287,7 @@ def _tell_notes(contest: Contest, lines: Sequence[Line], kept: Kept) -> None:
         ]
 
 
-def _tally(ballot: Ballot, kept: Kept) -> ResultsTally:
+def _tally(ballot: Ballot, kept: Kept, events: int) -> ResultsTally:
     contests = list({contest.id: contest for contest in kept.contests.values()}.values())
     return ResultsTally(
         roster=roster_tally(ballot, kept),
@@ -272,4 +295,5 @@ def _tally(ballot: Ballot, kept: Kept) -> ResultsTally:
         declared=sum(row.declared is not None for row in ballot.contests),
         checked=sum(contest.totals_checked for contest in contests),
         winners=sum(bool(one.elected) for contest in contests for one in kept.candidacies[contest.id]),
+        events=events,
     )

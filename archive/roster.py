@@ -13,6 +13,7 @@ from archive.ballots.rows import AccountRow, Ballot, Request
 from archive.candidacies import Kept, keep_candidates, keep_contests
 from archive.captures import keep_whole
 from archive.parties import keep_parties
+from archive.party_results import refuse_party_results
 from db import open_database, writing
 
 LOOKED_UP_ELECTION = "parl.2024-07-04"
@@ -102,6 +103,7 @@ def keep_roster(session: Session, ballot: Ballot, *, results: bool) -> Kept:
     Where `results` follow, the winners whom a file of contests names are candidates, too; for a roster
     alone such a file tells the contests only.
     """
+    refuse_party_results(ballot)
     kept = keep_contests(session, ballot)
     if ballot.winners_only and not results:
         return kept

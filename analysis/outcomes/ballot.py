@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from analysis.outcomes.stages import StageEvent, in_order
 from analysis.outcomes.timing import Clock, Moment
-from db.words import CandidacyStatus
+from db.words import CandidacyStatus, ResultStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,15 @@ class Contest:
     all_candidates_listed: bool | None
     totals_checked: bool
     candidacies: tuple[Candidacy, ...]
+    events: tuple[StageEvent, ...] = ()
+    """Stages that the result is known to have reached, beside the declaration."""
+
+    @property
+    def stages(self) -> tuple[StageEvent, ...]:
+        """The stages of the result in order, the declaration among them."""
+        if self.declared is None or any(_is_declaration(one, self.declared) for one in self.events):
+            return in_order(self.events)
+        return in_order([*self.events, StageEvent(ResultStage.DECLARED, self.declared, self.declared_source)])
 
     @property
     def zone(self) -> ZoneInfo:
@@ -109,6 +119,10 @@ class Contest:
     def is_complete(self) -> bool:
         """Whether the votes are known to be everybody's."""
         return self.totals_checked or self.all_candidates_listed is True
+
+
+def _is_declaration(event: StageEvent, declared: Moment) -> bool:
+    return event.stage is ResultStage.DECLARED and event.at == declared
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from sqlmodel import Session, col, select
 
 from analysis.outcomes.ballot import Candidacy, Contest, Election
 from analysis.outcomes.errors import UnknownContest, UnknownElection, unknown
+from analysis.outcomes.stages import StageEvent
 from analysis.outcomes.timing import Moment
 from db import models
-from db.words import Precision
+from db.words import Precision, ResultStage
 
 
 def find_elections(
@@ -52,8 +53,22 @@ def find_contests(session: Session, election: Election, *, contest: str | None =
     if contest is not None:
         query = query.where(models.Contest.id == contest)
     rows = session.exec(query.order_by(models.Contest.name, models.Contest.id)).all()
-    candidacies = _candidacies(session, election.id)
-    return [_contest(row, election, candidacies[row.id]) for row in rows]
+    candidacies, events = _candidacies(session, election.id), _events(session, election.id)
+    return [_contest(row, election, candidacies[row.id], events[row.id]) for row in rows]
+
+
+def _events(session: Session, election_id: str) -> dict[str, list[StageEvent]]:
+    query = (
+        select(models.ResultEvent)
+        .join(models.Contest, col(models.Contest.id) == col(models.ResultEvent.contest_id))
+        .where(models.Contest.election_id == election_id)
+        .order_by(col(models.ResultEvent.id))
+    )
+    found: defaultdict[str, list[StageEvent]] = defaultdict(list)
+    for row in session.exec(query):
+        event = StageEvent(ResultStage(row.stage), Moment(row.happened_at, row.precision), row.source)
+        found[row.contest_id].append(event)
+    return found
 
 
 def _candidacies(session: Session, election_id: str) -> dict[str, list[Candidacy]]:
@@ -112,7 +127,9 @@ def _election(row: models.Election) -> Election:
     )
 
 
-def _contest(row: models.Contest, election: Election, candidacies: list[Candidacy]) -> Contest:
+def _contest(
+    row: models.Contest, election: Election, candidacies: list[Candidacy], events: list[StageEvent]
+) -> Contest:
     declared = None
     if row.declared_at is not None:
         declared = Moment(row.declared_at, row.declared_precision or Precision.SECOND)
@@ -136,6 +153,7 @@ def _contest(row: models.Contest, election: Election, candidacies: list[Candidac
         all_candidates_listed=row.all_candidates_listed,
         totals_checked=row.totals_checked,
         candidacies=tuple(candidacies),
+        events=tuple(events),
     )
 
 

@@ -85,6 +85,8 @@ class FoundStatement:
     """None: no method has read the present text."""
     outcome: Outcome | None
     """None: it belongs to no contest of the archive."""
+    account_id: int | None = None
+    """The account that it was read from; None for what an article quotes."""
 
     @property
     def key(self) -> str:

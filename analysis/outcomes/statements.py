@@ -258,4 +258,5 @@ def _found(row: Row[Any], reading: Reading | None, captures: tuple[FoundCapture,
         captures=captures,
         reading=reading,
         outcome=None,
+        account_id=row.account_id,
     )

@@ -96,16 +96,16 @@ def phase_of(published: Moment | None, clock: Clock) -> Phase:
     """
     if published is None:
         return Phase.UNKNOWN
-    if clock.declared is not None and _is_before(clock.declared, published, clock.zone):
+    if clock.declared is not None and is_before(clock.declared, published, clock.zone):
         return Phase.AFTER_DECLARATION
     if _polls_are_open(published, clock):
         return Phase.BEFORE_POLLS_CLOSE
     if clock.declared is not None and _polls_have_closed(published, clock):
-        return Phase.BETWEEN if _is_before(published, clock.declared, clock.zone) else Phase.UNKNOWN
+        return Phase.BETWEEN if is_before(published, clock.declared, clock.zone) else Phase.UNKNOWN
     return Phase.UNKNOWN
 
 
-def _is_before(first: Moment, second: Moment, zone: ZoneInfo) -> bool:
+def is_before(first: Moment, second: Moment, zone: ZoneInfo) -> bool:
     """Whether `first` certainly comes before (or, to the second, with) `second`."""
     if first.is_exact and second.is_exact:
         return first.at <= second.at

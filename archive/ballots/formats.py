@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive.ballots import commons, constituencies, democracy_club, plain
+from archive.ballots import commons, constituencies, democracy_club, party_results, plain
 from archive.ballots.folding import Repeats, folded
 from archive.ballots.rows import Ballot, Request
 from archive.ballots.sheet import Sheet, read_sheet
@@ -46,6 +46,8 @@ BUILT_IN: tuple[Headed | Headless, ...] = (
     ),
     Headed("democracy-club", democracy_club.READ, democracy_club.read_export, Repeats.IF_AGREEING),
     Headed("democracy-club-2015", democracy_club.READ_2015, democracy_club.read_2015, Repeats.IF_AGREEING),
+    # Before our own format, of which it is a part but for `won`: a header that fits both is this one.
+    Headed("party-results", party_results.KNOWN, party_results.read_party_results, Repeats.NEVER),
     Headed("plain", plain.KNOWN, plain.read_plain, Repeats.FOR_ACCOUNTS),
     Headless("commons-candidacies-headless", frozenset({21, 22}), commons.read_headless, Repeats.NEVER),
     Headless(
@@ -68,7 +70,7 @@ def read_ballot(path: Path, request: Request) -> Ballot:
     sheet = read_sheet(path)
     form = form_for(sheet)
     ballot = folded(form.read(sheet, request), form.repeats)
-    if not ballot.contests:
+    if not ballot.contests and not ballot.parties:
         raise UnreadableSource(f"{sheet.file} holds a header and no rows")
     return replace(ballot, body=sheet.body)
 

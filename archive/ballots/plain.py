@@ -66,6 +66,11 @@ COLUMNS = (
     Column("majority", "first less second candidate's votes, as stated (contests of one seat)"),
     Column("declared_at_local", "when the result was declared, local time: `YYYY-MM-DD HH:MM`"),
     Column("declared_source", "who says so"),
+    Column(
+        "projected_at_local", "when the result was projected (called), local time, before it was declared"
+    ),
+    Column("recount_at_local", "when a recount or a correction of the result was declared, local time"),
+    Column("certified_at_local", "when the result was certified, local time"),
     Column("result_stage", f"one of {', '.join(f'`{stage}`' for stage in ResultStage)}"),
     Column("result_source", "where the contest's result comes from; without it, the file's name is shown"),
     Column("all_candidates_listed", "yes or no: whether the file lists every candidate of the contest"),
@@ -85,6 +90,9 @@ LABELS = {
     "party": "party_name",
     "declared": "declared_at_local",
     "declared_zone": "time_zone",
+    "projected": "projected_at_local",
+    "recount": "recount_at_local",
+    "certified": "certified_at_local",
 }
 """Our field -> column, for messages, where they differ."""
 
@@ -163,6 +171,9 @@ def _contest(record: Record, request: Request) -> ContestRow:
         declared=declared,
         declared_zone=zone.key if declared and zone else None,
         declared_source=_declared_source(record) if declared else None,
+        projected=cells.iso_moment(record, "projected_at_local", zone),
+        recount=cells.iso_moment(record, "recount_at_local", zone),
+        certified=cells.iso_moment(record, "certified_at_local", zone),
         result_source=cells.text(record, "result_source"),
         result_stage=cells.word(record, "result_stage", ResultStage),
         all_candidates_listed=cells.yes_no(record, "all_candidates_listed"),
@@ -225,8 +236,12 @@ def _party(record: Record) -> PartyRow | None:
         if not word_slug(name):
             raise record.wrong("party_name", f"{name!r} holds no letter: give a party_id")
         return PartyRow(f"name:{word_slug(name)}", name, abbreviation)
-    party_id = stated if _SCHEMED.fullmatch(stated) else f"roster:{stated}"
-    return PartyRow(party_id, name, abbreviation)
+    return PartyRow(schemed(stated), name, abbreviation)
+
+
+def schemed(stated: str) -> str:
+    """An id with its scheme: one of the file's own where it states none."""
+    return stated if _SCHEMED.fullmatch(stated) else f"roster:{stated}"
 
 
 def _accounts(record: Record) -> tuple[AccountRow, ...]:

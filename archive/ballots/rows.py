@@ -1,9 +1,10 @@
 """What a file of candidates or results says, as frozen rows: the same for every format."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from archive.contract import Moment, UnreadableSource
 from db.words import CandidacyStatus, ResultStage
@@ -69,6 +70,9 @@ class ContestRow:
     declared: Moment | None = None
     declared_zone: str | None = None
     declared_source: str | None = None
+    projected: Moment | None = None
+    recount: Moment | None = None
+    certified: Moment | None = None
     result_stage: ResultStage | None = None
     result_source: str | None = None
     result_summary: str | None = None
@@ -136,6 +140,23 @@ class CandidateRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyResultRow:
+    """What an election as a whole meant for one party."""
+
+    place: Place
+    election_id: str
+    party_id: str | None
+    """As in our own format; None: the party is told by its name."""
+    party_name: str | None
+    won: bool | None
+    seats: int | None
+    votes: int | None
+    declared_in: Callable[[ZoneInfo], Moment | None]
+    """When it was clear, where local times are those of the zone given."""
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ballot:
     """A whole file, read."""
 
@@ -148,6 +169,8 @@ class Ballot:
     """Our field -> the column as the file's reader sees it, for messages."""
     own_ids: bool = True
     """The persons' ids are the source's own; False: it repeats somebody else's, with slips."""
+    parties: tuple[PartyResultRow, ...] = ()
+    """Results of parties; such a file holds nothing else."""
     winners_only: bool = False
     """The candidates are those who won; nothing is said about the others."""
     body: bytes = field(default=b"", repr=False)
