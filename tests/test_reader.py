@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 import pytest
 
 from analysis.contract import (
     Basis,
+    Candidate,
+    Contest,
     KindName,
     Label,
     Question,
     Roster,
+    Scope,
     Sentiment,
     Span,
     StatementText,
@@ -133,3 +137,29 @@ def test_any_flood_is_read_in_bounded_time(reader: Reader, unit: str) -> None:
     [reading] = reader.read([StatementText(id="1", text=(unit * 100_000)[:100_000])])
 
     assert all(target.end is None or target.end <= 100_000 for target in reading.targets)
+
+
+def leader(party: str) -> Roster:
+    polls = date(2019, 12, 12)
+    return Roster(
+        contests=(Contest("c.1", "Islington North", "uk.2019", polls),),
+        candidates=(
+            Candidate("p:1", "1", "Jeremy Corbyn", "Corbyn", "c.1", "uk.2019", polls, party_name=party),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("party", "day", "scope"),
+    [("Labour Party", 13, Scope.PARTY), ("Green Party", 13, Scope.OWN_CONTEST), ("Labour Party", 1, None)],
+)
+def test_who_leads_a_party_then_concedes_for_the_party(party: str, day: int, scope: Scope | None) -> None:
+    """The gazetteer knows the leader; a namesake in another party leads nothing."""
+    reader = Reader(leader(party), scorer_for(DEFAULT_SCORER))
+    posted = datetime(2019, 12, day, 4, 0, tzinfo=UTC)
+    statement = StatementText(
+        id="1", text="We have suffered a heavy defeat.", person_id="p:1", posted_at=posted
+    )
+    [reading] = reader.read([statement])
+    found = [kind.scope for kind in reading.kinds if kind.kind is KindName.CONCESSION]
+    assert found == ([scope] if scope else [])

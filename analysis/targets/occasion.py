@@ -64,18 +64,33 @@ class Occasions:
         )
 
     def complete(self, statement: StatementText) -> StatementText:
-        """The statement with what the roster knows of its author: party, contest, election, polling day."""
+        """The statement with what the roster knows of its author: party, contest, election, polling day;
+        and with the offices that the gazetteer says the author held then."""
         candidacy = self._candidacy(self._author(statement), statement)
         if candidacy is None:
             return statement
+        offices = self._offices(candidacy, statement)
+        described = [statement.author_is or candidacy.name, *offices] if offices else [statement.author_is]
         return replace(
             statement,
             person_id=candidacy.person_id,
+            author_is="; ".join(filter(None, described)) or None,
             author_party=statement.author_party or candidacy.party_name or None,
             contest=statement.contest or candidacy.contest_id,
             election=statement.election or candidacy.election_id,
             polls=statement.polls or candidacy.polling_date,
         )
+
+    def _offices(self, candidacy: Candidate, statement: StatementText) -> list[str]:
+        """Offices held by somebody of the author's name and party when the statement was made."""
+        names = (candidacy.name, *candidacy.other_names)
+        moment, party = _moment(statement), self._parties.who(candidacy.party_name)
+        return [
+            tenure.office
+            for name in dict.fromkeys(names)
+            for tenure in self._gazetteer.tenures_of(name)
+            if tenure.holds(moment) and tenure.party in ("", party)
+        ]
 
     def _author(self, statement: StatementText) -> int | None:
         known = self._people.with_id(statement.person_id)
