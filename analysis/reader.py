@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from analysis import language, mixing
 from analysis.contract import (
     Basis,
+    Kind,
     LeftOut,
     Question,
     Reading,
@@ -63,15 +65,65 @@ class _Draft:
         )
 
 
+class FindsKinds(Protocol):
+    """A way to say what a statement does. Pure: the same statements get the same kinds."""
+
+    @property
+    def method(self) -> str:
+        """Name and version: stored beside every kind."""
+        ...
+
+    def find(
+        self,
+        statement: StatementText,
+        text: Normalised,
+        targets: Sequence[Target],
+        toward: Sequence[Sentiment | None],
+        names: Sequence[Span],
+    ) -> tuple[Kind, ...]:
+        """Every kind that applies, in the order of the codebook.
+
+        `toward` is the sentiment toward each of `targets`; `names` are places of recognised names in the
+        original, by which nobody may be judged.
+        """
+        ...
+
+
+class RulesAlone:
+    """The kinds by the rules."""
+
+    def __init__(self) -> None:
+        self._rules = KindFinder()
+        self.method = self._rules.method
+
+    def find(
+        self,
+        statement: StatementText,
+        text: Normalised,
+        targets: Sequence[Target],
+        toward: Sequence[Sentiment | None],
+        names: Sequence[Span],
+    ) -> tuple[Kind, ...]:
+        """As `KindFinder.find`, which knows by itself whom its rules may name."""
+        return self._rules.find(statement, text, targets, toward)
+
+
 class Reader:
     """Reads statements. Pure: the same statements give the same readings; it holds rules, no state."""
 
     method: str
     """Name and version of every part, joined: stored with each reading."""
 
-    def __init__(self, roster: Roster, scorer: Scorer, gazetteer: Gazetteer | None = None) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        scorer: Scorer,
+        gazetteer: Gazetteer | None = None,
+        kinds: FindsKinds | None = None,
+    ) -> None:
+        """`kinds`: what finds them; None: the rules alone."""
         self._targets = TargetFinder(roster, gazetteer)
-        self._kinds = KindFinder()
+        self._kinds = kinds or RulesAlone()
         self._scorer = scorer
         first = (TEXT_METHOD, language.METHOD, mixing.METHOD)
         self.method = "+".join([*first, self._targets.method, scorer.method, self._kinds.method])
@@ -113,7 +165,8 @@ class Reader:
         toward = tuple(next(answers) if draft.is_read(target) else None for target in targets)
         spans = draft.statement.spans
         asked = tuple(next(answers) if draft.is_scored_where_asked(span) else None for span in spans)
-        kinds = self._kinds.find(draft.statement, draft.text, targets, toward) if is_scored else ()
+        names = draft.found.names
+        kinds = self._kinds.find(draft.statement, draft.text, targets, toward, names) if is_scored else ()
         return Reading(
             id=draft.statement.id,
             method=self.method,

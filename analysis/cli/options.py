@@ -9,7 +9,7 @@ from db.console import console_of, front_door
 
 if TYPE_CHECKING:
     from analysis.contract import Roster
-    from analysis.reader import Reader
+    from analysis.reader import FindsKinds, Reader
 
 MethodOption = Annotated[
     str | None,
@@ -37,17 +37,36 @@ GazetteerOption = Annotated[
         help="A folder of your own tables of parties, offices ...; repeatable (docs/targets.md).",
     ),
 ]
+KindsModelOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--kinds-model",
+        metavar="FILE",
+        help="A trained layer over the rules of kinds, made by `hustings code train` (docs/kinds-model.md).",
+    ),
+]
 
 
 def reader_for(
-    roster: "Roster", method: str | None, model: str | None = None, folders: list[Path] | None = None
+    roster: "Roster",
+    method: str | None,
+    model: str | None = None,
+    folders: list[Path] | None = None,
+    kinds: "FindsKinds | None" = None,
 ) -> "Reader":
-    """The reader that the options name."""
+    """The reader that the options name; `kinds` as `kinds_by` gives it."""
     from analysis.reader import Reader
     from analysis.sentiment import DEFAULT_SCORER, scorer_for
     from analysis.targets import gazetteer_with
 
-    return Reader(roster, scorer_for(method or DEFAULT_SCORER, model), gazetteer_with(folders or []))
+    return Reader(roster, scorer_for(method or DEFAULT_SCORER, model), gazetteer_with(folders or []), kinds)
+
+
+def kinds_by(model: Path | None) -> "FindsKinds | None":
+    """The rules with the layer in a file over them; None: the rules alone."""
+    from analysis.kinds.layer import LayeredKinds, load_layer
+
+    return None if model is None else LayeredKinds(load_layer(model))
 
 
 def roster_for(context: typer.Context, file: Path | None, db: str | None) -> "Roster":

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.cli.options import GazetteerOption, MethodOption, ModelOption, reader_for, roster_for
+from analysis.cli.options import (
+    GazetteerOption,
+    KindsModelOption,
+    MethodOption,
+    ModelOption,
+    kinds_by,
+    reader_for,
+    roster_for,
+)
 from db.console import DatabaseOption, Exit, JsonOption, complain, console_of, progress, refusals
 
 if TYPE_CHECKING:
@@ -26,6 +34,7 @@ def analyse(
     method: MethodOption = None,
     model: ModelOption = None,
     gazetteer: GazetteerOption = None,
+    kinds_model: KindsModelOption = None,
     db: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -33,15 +42,17 @@ def analyse(
     from sqlmodel import Session
 
     from analysis.findings import analyse as analyse_statements
+    from analysis.kinds.layer import UnusableLayer
     from analysis.roster import load_roster
     from analysis.sentiment import SentimentRefused
     from analysis.targets import GazetteerError
 
     console = console_of(context, db, as_json)
-    with refusals(SentimentRefused, GazetteerError):
+    with refusals(SentimentRefused, GazetteerError, UnusableLayer):
+        kinds = kinds_by(kinds_model)
         engine = console.open()
         with Session(engine) as session:
-            reader = reader_for(load_roster(session), method, model, gazetteer)
+            reader = reader_for(load_roster(session), method, model, gazetteer, kinds)
         with progress("analyse") as tell:
             tally = analyse_statements(engine, reader, again=again, progress=tell)
     console.say(f"{tally} by {reader.method}", {**asdict(tally), "method": reader.method})
@@ -57,6 +68,7 @@ def tag(
     method: MethodOption = None,
     model: ModelOption = None,
     gazetteer: GazetteerOption = None,
+    kinds_model: KindsModelOption = None,
     db: DatabaseOption = None,
 ) -> None:
     """Tag texts without an archive: NDJSON in, NDJSON out, a line for a line (docs/tag.md).
@@ -64,12 +76,14 @@ def tag(
     Candidates come from --roster or --db; without either, people, parties, governments, media and groups
     are found from built-in tables, handles and name shapes.
     """
+    from analysis.kinds.layer import UnusableLayer
     from analysis.sentiment import SentimentRefused
     from analysis.tagging import tag_stream
     from analysis.targets import GazetteerError
 
-    with refusals(SentimentRefused, GazetteerError, OSError):
-        reader = reader_for(roster_for(context, roster, db), method, model, gazetteer)
+    with refusals(SentimentRefused, GazetteerError, UnusableLayer, OSError):
+        kinds = kinds_by(kinds_model)
+        reader = reader_for(roster_for(context, roster, db), method, model, gazetteer, kinds)
         source = nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb")  # noqa: SIM115 - closed below
     with refusals(SentimentRefused), source as lines, _progress_through(lines) as tell:
         tally = tag_stream(lines, sys.stdout, reader, progress=tell)

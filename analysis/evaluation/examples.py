@@ -1,0 +1,85 @@
+"""Coded statements as a layer over the rules is told of them, and which of them must not be parted."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from analysis.contract import Kind, KindName, Sentiment, Span, StatementText, Target
+from analysis.evaluation.codes import CodedStatement
+from analysis.kinds.layer.traits import HearingRules, Traits, tell
+from analysis.reader import FindsKinds, Reader
+from analysis.text import Normalised
+
+BATCH = 500
+"""Coded statements read at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A coded statement as a layer is told of it."""
+
+    traits: Traits
+    found: frozenset[KindName]
+    """By the rules."""
+    kinds: frozenset[KindName]
+    """By the coders."""
+    judged: frozenset[KindName]
+    author: str
+    text: str
+
+
+class _Listening:
+    """Finds kinds by the rules, and keeps what a layer would be told."""
+
+    def __init__(self) -> None:
+        self._rules = HearingRules()
+        self.method = self._rules.method
+        self.heard: dict[str, tuple[Traits, frozenset[KindName]]] = {}
+
+    def find(
+        self,
+        statement: StatementText,
+        text: Normalised,
+        targets: Sequence[Target],
+        toward: Sequence[Sentiment | None],
+        names: Sequence[Span],
+    ) -> tuple[Kind, ...]:
+        told = tell(self._rules, statement, text, targets, toward, names)
+        self.heard[statement.id] = told.traits, frozenset(kind.kind for kind in told.found)
+        return told.found
+
+
+def read_examples(
+    coded: Iterable[CodedStatement], reader_with: Callable[[FindsKinds], Reader]
+) -> tuple[list[Example], int]:
+    """The coded statements as a layer is told of them, and how many could not be read."""
+    listening = _Listening()
+    reader = reader_with(listening)
+    listed = list(coded)
+    for start in range(0, len(listed), BATCH):
+        reader.read([one.text for one in listed[start : start + BATCH]])
+    examples = [
+        Example(*listening.heard[one.text.id], one.kinds, one.judged, one.author, one.text.text)
+        for one in listed
+        if one.text.id in listening.heard
+    ]
+    return examples, len(listed) - len(examples)
+
+
+def groups_of(examples: Sequence[Example]) -> list[int]:
+    """A number for each statement: those of one author, and of whoever says the same words, have the same.
+
+    Whole groups go to one fold: neither an author nor a text that many post is on both sides.
+    """
+    parents = list(range(len(examples)))
+
+    def first(row: int) -> int:
+        while parents[row] != row:
+            parents[row] = parents[parents[row]]
+            row = parents[row]
+        return row
+
+    met: dict[tuple[str, str], int] = {}
+    for row, one in enumerate(examples):
+        for key in (("author", one.author), ("text", " ".join(one.text.lower().split()))):
+            parents[first(row)] = first(met.setdefault(key, row))
+    return [first(row) for row in range(len(examples))]

@@ -1,0 +1,205 @@
+"""The numbers of a trained layer: a small file, read without running anything from it, and written so."""
+
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from math import exp
+from pathlib import Path
+from struct import error as struct_error
+from tokenize import TokenError
+from typing import Any, cast
+from zlib import error as zlib_error
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.contract import KindName
+from analysis.kinds.layer.traits import BUCKETS, KINDS, NUMBERS, Traits
+
+WHAT = "hustings: a layer over the rules of kinds"
+FORMAT = 1
+"""Raised whenever a layer is told other things of a statement, or the file says them otherwise."""
+MAX_BYTES = 4 * 1024 * 1024
+"""A file that is larger, packed or unpacked, is no layer of ours."""
+LARGEST = 1e4
+"""No number of a layer is larger; sums of such numbers stay finite."""
+STEEPEST = 100.0
+"""Log odds beyond which a probability is 0 or 1 to every digit."""
+STEPS = 127
+"""The largest weight of a word, in steps of its kind's scale."""
+PARTS = ("about", "bias", "numbers", "table", "scale", "curves", "thresholds")
+AGAIN = "train it again with `hustings code train`"
+DAMAGED = (
+    *(ValueError, TypeError, LookupError, EOFError, OSError, MemoryError, SyntaxError, TokenError),
+    *(zipfile.BadZipFile, zlib_error, struct_error, RuntimeError, OverflowError),
+)
+"""What ZIP, JSON and NumPy raise for bytes that are not what they say: their documents name no one error."""
+
+Floats = NDArray[np.float64]
+
+
+class UnusableLayer(ValueError):
+    """The file is no layer that this release can lay over its rules; the message says why, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What was learned of one kind."""
+
+    kind: KindName
+    bias: float
+    numbers: Floats
+    """(NUMBERS,): log odds that each number adds."""
+    table: Floats
+    """(BUCKETS,): log odds that each word or pair adds."""
+    base: float
+    slope: float
+    """Of the curve from log odds to the calibrated probability (Platt 1999)."""
+    threshold: float
+    """Calibrated probability from which a statement is of the kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Heads for some kinds, as a file holds them: the weights of words are small whole numbers."""
+
+    name: str
+    """`layer-` and the beginning of the file's SHA-256."""
+    source: str
+    """The file, for messages."""
+    kinds: tuple[KindName, ...]
+    bias: NDArray[np.float32]
+    numbers: NDArray[np.float32]
+    """(kinds, NUMBERS)"""
+    table: NDArray[np.int8]
+    """(BUCKETS, kinds)"""
+    scale: NDArray[np.float32]
+    curves: NDArray[np.float32]
+    """(kinds, 2): base and slope."""
+    thresholds: Mapping[KindName, float]
+    about: Mapping[str, Any]
+    """Rules, figures, seed and the like, as JSON."""
+
+    @property
+    def rules(self) -> str:
+        """The method of the rules that it was trained over."""
+        return str(self.about["rules"])
+
+    def chances(self, traits: Traits) -> dict[KindName, float]:
+        """The calibrated probability of each kind that the layer knows."""
+        words = self.table[list(traits.grams)].sum(axis=0, dtype=np.int32) * self.scale
+        odds = self.bias + self.numbers @ np.asarray(traits.numbers, np.float32) + words
+        steep = self.curves[:, 0] + self.curves[:, 1] * odds
+        return {
+            kind: 1.0 / (1.0 + exp(-max(-STEEPEST, min(STEEPEST, one))))
+            for kind, one in zip(self.kinds, steep.tolist(), strict=True)
+        }
+
+    def added(self, kind: KindName, buckets: Sequence[int]) -> list[int]:
+        """What each word or pair adds to a kind, in steps."""
+        found: list[int] = self.table[list(buckets), self.kinds.index(kind)].tolist()
+        return found
+
+
+def load_layer(path: Path) -> Layer:
+    """The layer in a file. Raises OSError, or UnusableLayer for a file that is none."""
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    return read_layer(content, str(path))
+
+
+def read_layer(content: bytes, source: str) -> Layer:
+    """The layer in the bytes of a file. Raises UnusableLayer for bytes that are damaged or too many."""
+    try:
+        if len(content) > MAX_BYTES or _unpacked(content) > MAX_BYTES:
+            raise ValueError(f"larger than {MAX_BYTES:,} bytes")
+        with np.load(BytesIO(content), allow_pickle=False) as arrays:
+            if sorted(arrays.files) != sorted(PARTS):
+                raise ValueError("it has other parts than a layer")
+            return _layer(arrays, source, f"layer-{sha256(content).hexdigest()[:8]}")
+    except DAMAGED as error:
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise UnusableLayer(f"{source}: no layer that can be read ({why}); {AGAIN}") from error
+
+
+def written(heads: Sequence[Head], about: Mapping[str, Any]) -> bytes:
+    """The bytes of a file with these heads: the same for the same numbers."""
+    kinds = len(heads)
+    scales = [max(float(np.abs(head.table).max()), 1e-9) / STEPS for head in heads]
+    tables = [np.round(head.table / scale) for head, scale in zip(heads, scales, strict=True)]
+    said = {"what": WHAT, "format": FORMAT, "kinds": [head.kind for head in heads], "told": NUMBERS, **about}
+    arrays: dict[str, NDArray[Any]] = {
+        "about": np.frombuffer(json.dumps(said).encode(), np.uint8),
+        "bias": np.array([head.bias for head in heads], np.float32),
+        "numbers": np.array([head.numbers for head in heads], np.float32).reshape(kinds, len(NUMBERS)),
+        "table": np.array(tables, np.int8).reshape(kinds, BUCKETS).T,
+        "scale": np.array(scales, np.float32),
+        "curves": np.array([(head.base, head.slope) for head in heads], np.float32).reshape(kinds, 2),
+        "thresholds": np.array([head.threshold for head in heads], np.float64),
+    }
+    target = BytesIO()
+    cast(Any, np.savez_compressed)(target, **arrays)  # its types take an array's name for its own option
+    return target.getvalue()
+
+
+def _unpacked(content: bytes) -> int:
+    """Bytes of the parts of a packed file, as it says itself; NumPy reads no more than that of each."""
+    with zipfile.ZipFile(BytesIO(content)) as parts:
+        return sum(part.file_size for part in parts.infolist())
+
+
+def _layer(arrays: Mapping[str, Any], source: str, name: str) -> Layer:
+    about = json.loads(_array(arrays, "about", np.uint8, (-1,)).tobytes())
+    if about["what"] != WHAT:
+        raise ValueError("it says that it is something else")
+    if about["format"] != FORMAT or tuple(about["told"]) != NUMBERS:
+        raise ValueError(f"format {about['format']!r:.20}, this release reads {FORMAT}")
+    kinds = tuple(KindName(kind) for kind in about["kinds"])
+    if len(set(kinds)) != len(kinds) or not set(kinds) <= set(KINDS):
+        raise ValueError("a kind that no layer is for, or one twice")
+    size = len(kinds)
+    thresholds = _array(arrays, "thresholds", np.float64, (size,)).tolist()
+    if not all(0 <= one <= 1 for one in thresholds):
+        raise ValueError("a threshold is no share")
+    return Layer(
+        name=name,
+        source=source,
+        kinds=kinds,
+        bias=_array(arrays, "bias", np.float32, (size,)),
+        numbers=_array(arrays, "numbers", np.float32, (size, len(NUMBERS))),
+        table=_array(arrays, "table", np.int8, (BUCKETS, size)),
+        scale=_array(arrays, "scale", np.float32, (size,)),
+        curves=_array(arrays, "curves", np.float32, (size, 2)),
+        thresholds=dict(zip(kinds, thresholds, strict=True)),
+        about={**about, "rules": _line(about["rules"])},
+    )
+
+
+def _line(said: object) -> str:
+    """A name that a file gives: text of a sound length."""
+    if not isinstance(said, str) or len(said) > 100 or not said.isprintable():
+        raise ValueError("the rules' method is no name")
+    return said
+
+
+def _array(
+    arrays: Mapping[str, Any], name: str, kind: type[np.generic], shape: tuple[int, ...]
+) -> NDArray[Any]:
+    """An array of the kind and shape that it must have (-1: any length).
+
+    NumPy hands out the bare bytes of a part that does not begin as an array does.
+    """
+    array = arrays[name]
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"{name} is no array")
+    fits = len(array.shape) == len(shape) and all(
+        want in (-1, have) for have, want in zip(array.shape, shape, strict=True)
+    )
+    if array.dtype != np.dtype(kind) or not fits:
+        raise ValueError(f"{name}: {array.dtype} of {array.shape}, not {np.dtype(kind)} of {shape}")
+    if array.dtype.kind == "f" and not bool((np.abs(array) <= LARGEST).all()):
+        raise ValueError(f"{name}: holds what is no number, or too large")
+    return array

@@ -1,0 +1,150 @@
+"""All that a layer is told of a statement: what the rules say, its words without names, its occasion."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache, lru_cache
+from math import log
+from zlib import crc32
+
+from analysis.contract import Kind, KindName, Sentiment, Span, StatementText, Target
+from analysis.kinds.finder import KindFinder
+from analysis.kinds.hostility import find_hostility
+from analysis.kinds.layer.words import Seen, seen_words
+from analysis.kinds.passage import Passage
+from analysis.kinds.tables import KindRow, read_tables
+from analysis.kinds.weigh import Evidence, Weighed, weigh
+from analysis.text import Normalised
+
+KINDS = tuple(kind for kind in KindName if kind is not KindName.OTHER)
+"""What the rules, and so a layer, speak of, in the order of a layer's numbers."""
+BUCKETS = 1 << 15
+"""Rows of the table into which words and pairs of words are hashed."""
+OCCASIONS = ("before polls", "polling day", "weeks after polls", "later", "unknown")
+WEEKS_AFTER = timedelta(days=21)
+OCCASION = 0.3
+"""What an occasion counts beside what a rule says: whole ones told samples apart, not kinds."""
+NUMBERS = (
+    *(f"{what} {kind}" for kind in KINDS for what in ("found", "odds", "strongest")),
+    *OCCASIONS,
+)
+"""What the numbers of `Traits` say, in order."""
+LONGEST_ODDS = 4.0
+"""Log odds of the rules' confidence are cut here, and divided by it."""
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a layer is told of one statement."""
+
+    numbers: tuple[float, ...]
+    """A number for each of NUMBERS, -1..1."""
+    grams: Mapping[int, Place]
+    """Bucket of a word or pair -> its first place in the normalised text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the rules found in a statement, all that they heard however weakly, and what a layer is told."""
+
+    found: tuple[Kind, ...]
+    passage: Passage
+    weighed: Mapping[KindName, Weighed]
+    """What speaks for each kind, before a threshold is asked for."""
+    traits: Traits
+
+
+class HearingRules(KindFinder):
+    """The rules, which keep what they heard last: to look again would cost a sixth of a reading."""
+
+    heard: tuple[Passage, tuple[Evidence, ...]] | None = None
+
+    def find_evidence(self, passage: Passage) -> Iterator[Evidence]:
+        """As the rules; and it is kept."""
+        evidence = tuple(super().find_evidence(passage))
+        self.heard = passage, evidence
+        return iter(evidence)
+
+
+def tell(
+    rules: HearingRules,
+    statement: StatementText,
+    text: Normalised,
+    targets: Sequence[Target],
+    toward: Sequence[Sentiment | None],
+    names: Sequence[Span],
+) -> Told:
+    """What there is to tell of a statement; `names`, of which nothing is told, count in the original."""
+    found = rules.find(statement, text, targets, toward)
+    assert rules.heard is not None  # `find` asks for evidence, whatever the text
+    passage, evidence = rules.heard
+    hostility = find_hostility(passage, targets, toward, read_tables().hostility)
+    weighed = dict(_weighed([*evidence, *hostility]))
+    places = [Span(*text.from_original(*name)) for name in names]
+    numbers = tuple(_numbers({kind.kind for kind in found}, weighed, occasion_of(statement)))
+    return Told(found, passage, weighed, Traits(numbers, grams_of(seen_words(text.text, places))))
+
+
+def _numbers(
+    found: Collection[KindName], weighed: Mapping[KindName, Weighed], occasion: str
+) -> Iterator[float]:
+    """A number for each of NUMBERS."""
+    for kind in KINDS:
+        yield from _by_rules(kind in found, weighed.get(kind))
+    for name in OCCASIONS:
+        yield OCCASION * (name == occasion)
+
+
+def occasion_of(statement: StatementText) -> str:
+    """One of OCCASIONS."""
+    if statement.posted_at is None or statement.polls is None:
+        return "unknown"
+    days = statement.posted_at.date() - statement.polls
+    if days < timedelta(0):
+        return "before polls"
+    if not days:
+        return "polling day"
+    return "weeks after polls" if days <= WEEKS_AFTER else "later"
+
+
+def grams_of(sentences: Sequence[Sequence[Seen]]) -> dict[int, Place]:
+    """Every word, and every pair of words beside each other; a sentence begins with "^"."""
+    grams: dict[int, Place] = {}
+    for words in sentences:
+        before = "^"
+        for word in words:
+            grams.setdefault(_bucket(word.text), (word.start, word.end))
+            grams.setdefault(_bucket(f"{before} {word.text}"), (word.start, word.end))
+            before = word.text
+    return grams
+
+
+@lru_cache(maxsize=1 << 16)
+def _bucket(gram: str) -> int:
+    return crc32(gram.encode("utf-8", "surrogatepass")) % BUCKETS
+
+
+def _weighed(evidence: Sequence[Evidence]) -> Iterator[tuple[KindName, Weighed]]:
+    for kind in {one.kind for one in evidence}:
+        weighed = weigh(evidence, _without_threshold(kind))
+        if weighed:
+            yield kind, weighed
+
+
+@cache
+def _without_threshold(kind: KindName) -> KindRow:
+    return replace(read_tables().kinds[kind], threshold=0.0)
+
+
+def _by_rules(is_found: bool, weighed: Weighed | None) -> tuple[float, float, float]:
+    if weighed is None:
+        return float(is_found), -1.0, 0.0
+    strongest = max(one.confidence for one in weighed.evidence)
+    return float(is_found), _odds(weighed.confidence), strongest
+
+
+def _odds(share: float) -> float:
+    share = min(max(share, 1e-6), 1 - 1e-6)
+    return max(-LONGEST_ODDS, min(LONGEST_ODDS, log(share / (1 - share)))) / LONGEST_ODDS
