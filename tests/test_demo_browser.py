@@ -75,3 +75,27 @@ def test_ali_gives_thanks_and_claims_victory(page: Any) -> None:
 
 def test_akunjee_is_shown_apart_from_the_ballot(page: Any) -> None:
     assert "stood down: not on the ballot" in page.locator("main").inner_text()
+
+
+def test_the_result_section_says_who_claims_what_and_who_was_not_collected(page: Any) -> None:
+    said = page.locator("ul.says > li").all_inner_texts()
+
+    assert len(said) == 12
+    assert said[0].startswith("Rushanara Ali: claims victory machine")
+    assert sum(": not collected" in one for one in said) == 10
+    assert not any("no concession found" in one for one in said)  # none of them has a known account
+
+
+def test_concessions_and_accusations_are_reached_from_the_election(page: Any) -> None:
+    contest = page.url
+    page.goto((Path(contest.removeprefix("file://")).parents[2] / "index.html").as_uri())
+    page.get_by_role("link", name="Who conceded, who refused, of whom nothing was found").click()
+    conceded = page.locator("main").inner_text()
+    page.go_back()
+    page.get_by_role("link", name="Who accuses whom").first.click()
+    accused = page.locator("main").inner_text()
+    page.goto(contest)
+
+    assert "10 losing candidacies: 10 not collected." in conceded
+    assert "No time of declaration is known, so that no minutes are counted." in conceded
+    assert "an accusation is what the words say, never whether it is true" in accused.lower()

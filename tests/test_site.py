@@ -186,7 +186,7 @@ def test_a_missing_value_is_an_error_not_an_empty_place() -> None:
 
 
 def test_every_page_is_well_formed_and_has_no_id_twice(pages: dict[str, str]) -> None:
-    assert len(pages) == 11
+    assert len(pages) == 15
     for name, page in pages.items():
         outline = Outline(page)
         assert (name, outline.wrong, outline.open) == (name, [], [])

@@ -14,10 +14,13 @@ from analysis.outcomes.ballot import (
     turnout_of,
     votes_check_of,
 )
+from analysis.outcomes.candidacies import CandidacyOutcome
+from analysis.outcomes.claims import Claim
 from analysis.outcomes.found import FoundStatement
 from analysis.outcomes.timing import first_after
 from analysis.reports.collection import Collected
-from analysis.reports.passages import Passages, passages_of
+from analysis.reports.evidence import Remark, claim_shown, evidence_of, remarks_of
+from analysis.reports.passages import Passages, passages_of, quoted
 from analysis.reports.rows import CandidateRow, ContestRow, KindRow, StatementRow, TargetRow, WhoWhomRow
 from analysis.reports.statement_rows import kind_rows, statement_row, target_rows
 from analysis.reports.who_whom import who_whom
@@ -56,6 +59,8 @@ class ShownStatement:
     targets: tuple[TargetRow, ...]
     kinds: tuple[KindRow, ...]
     why: StatementWhy | None
+    remarks: tuple[Remark, ...]
+    """Why its claims about a result stand out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,26 @@ class CandidatePart:
 
     candidacy: Candidacy
     row: CandidateRow
+    outcome: CandidacyOutcome
+    """What their statements say of the result."""
     dated: tuple[ShownStatement, ...]
     undated: tuple[ShownStatement, ...]
+
+    @property
+    def claim(self) -> Claim | None:
+        """The claim about the result that stands."""
+        return claim_shown(self.outcome)
+
+    @property
+    def words(self) -> str:
+        """Its words."""
+        claim = self.claim
+        return quoted(claim.statement.text, *claim.words) if claim else ""
+
+    @property
+    def evidence(self) -> str:
+        """What was read of the candidate, and what is proven of the rest."""
+        return evidence_of(self.outcome)
 
     @property
     def statements(self) -> tuple[ShownStatement, ...]:
@@ -109,15 +132,18 @@ def contest_answer(
     *,
     threshold: float,
     whys: Mapping[int, StatementWhy],
+    outcomes: Sequence[CandidacyOutcome],
 ) -> ContestAnswer:
-    """Answer for one contest from its statements, which come in time order; `whys`: by statement."""
+    """Answer for one contest from its statements, which come in time order; `whys`: by statement;
+    `outcomes`: of its candidacies, in any order."""
     rating = Rating(threshold, whys)
+    by_id = {one.candidacy.id: one for one in outcomes}
     by_candidacy: defaultdict[int, list[FoundStatement]] = defaultdict(list)
     for statement in statements:
         assert statement.outcome is not None
         by_candidacy[statement.outcome.candidacy.id].append(statement)
     parts, off_ballot = (
-        tuple(_part(contest, one, by_candidacy[one.id], archived, rating) for one in candidacies)
+        tuple(_part(by_id[one.id], by_candidacy[one.id], archived, rating) for one in candidacies)
         for candidacies in (contest.standing, contest.not_standing)
     )
     margin, turnout = margin_of(contest), turnout_of(contest)
@@ -147,21 +173,32 @@ def kind_counts(statements: Iterable[FoundStatement]) -> tuple[tuple[str, int], 
 
 
 def _part(
-    contest: Contest,
-    candidacy: Candidacy,
+    outcome: CandidacyOutcome,
     statements: Sequence[FoundStatement],
     archived: Archived,
     rating: Rating,
 ) -> CandidatePart:
-    first = _first_after(statements)
-    shown = [_shown(statement, rating, is_first_after=statement is first) for statement in statements]
+    contest, candidacy = outcome.contest, outcome.candidacy
+    first, remarks = _first_after(statements), _remarks(outcome)
+    shown = [
+        _shown(statement, rating, remarks.get(statement.id, ()), is_first_after=statement is first)
+        for statement in statements
+    ]
     dated = tuple(one for one in shown if one.statement.published is not None)
     undated = tuple(one for one in shown if one.statement.published is None)
     person = candidacy.person_id
     elsewhere = max(0, archived.statements.get(person, 0) - len(statements))
     collected = Collected(len(dated), len(undated), elsewhere, person in archived.tried)
     row = _candidate_row(contest, candidacy, collected, archived.accounts.get(person, ()), first)
-    return CandidatePart(candidacy, row, dated, undated)
+    return CandidatePart(candidacy, row, outcome, dated, undated)
+
+
+def _remarks(outcome: CandidacyOutcome) -> dict[int, tuple[Remark, ...]]:
+    """Statement -> why its claims stand out."""
+    found: dict[int, tuple[Remark, ...]] = {}
+    for claim in outcome.all_claims:
+        found[claim.statement.id] = (*found.get(claim.statement.id, ()), *remarks_of(claim))
+    return found
 
 
 def _first_after(statements: Sequence[FoundStatement]) -> FoundStatement | None:
@@ -173,7 +210,9 @@ def _first_after(statements: Sequence[FoundStatement]) -> FoundStatement | None:
     )
 
 
-def _shown(statement: FoundStatement, rating: Rating, *, is_first_after: bool) -> ShownStatement:
+def _shown(
+    statement: FoundStatement, rating: Rating, remarks: tuple[Remark, ...], *, is_first_after: bool
+) -> ShownStatement:
     outcome = statement.outcome
     assert outcome is not None
     targets = [found.target for found in statement.targets]
@@ -184,6 +223,7 @@ def _shown(statement: FoundStatement, rating: Rating, *, is_first_after: bool) -
         targets=tuple(target_rows(statement, outcome, rating.threshold)),
         kinds=tuple(kind_rows(statement, outcome)),
         why=rating.whys.get(statement.id),
+        remarks=remarks,
     )
 
 

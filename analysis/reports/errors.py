@@ -9,3 +9,11 @@ class ForeignFolder(Refusal):
 
 class UnreadMethod(Refusal):
     """No statement of the archive was read by the method whose readings are asked for."""
+
+
+class BadInGroup(Refusal):
+    """A definition of groups cannot be read, or names parties that nobody stands for."""
+
+
+class ManyElections(Refusal):
+    """A file that holds one election is asked for, and the archive holds several."""

@@ -96,6 +96,17 @@ def formatted(row: Row) -> FormattedRow:
     return FormattedRow(row, {form: line(columns, values) for form, line in LINES.items()})
 
 
+def csv_text(table: str, rows: Iterable[Row]) -> str:
+    """A table as CSV, with its header."""
+    columns = names_of(TABLES[table])
+    return _csv_header(columns) + "".join(formatted(row).lines["csv"] for row in rows)
+
+
+def as_object(row: Row) -> dict[str, Any]:
+    """A row as JSON holds it."""
+    return {column: plain(getattr(row, column)) for column in names_of(type(row))}
+
+
 class RowFile(Protocol):
     """A file that takes rows one after another."""
 
@@ -187,18 +198,24 @@ format one in LINES, too."""
 class TableFiles:
     """The files of some tables in one folder, open until all rows are in.
 
-    `pages`: table -> what its page needs, for those that are given as HTML too.
+    `pages`: table -> what its page needs, for those that are given as HTML too. `forms`: data formats.
     """
 
     def __init__(
-        self, folder: Path, tables: Iterable[str], pages: Mapping[str, Mapping[str, Any]] | None = None
+        self,
+        folder: Path,
+        tables: Iterable[str],
+        pages: Mapping[str, Mapping[str, Any]] | None = None,
+        *,
+        forms: Iterable[str] = tuple(LINES),
     ) -> None:
         pages = pages or {}
+        forms = tuple(forms)
         self._streams: list[TextIO] = []
         self._files: dict[str, list[RowFile]] = {
             table: [
                 self._open(folder, table, form, pages.get(table, {}))
-                for form in (*LINES, *(("html",) if table in pages else ()))
+                for form in (*forms, *(("html",) if table in pages else ()))
             ]
             for table in tables
         }

@@ -10,6 +10,9 @@ from analysis.contract import Target
 SHOWN = 5_000
 """Code points of a text that a page shows; the rest stands in the data files."""
 
+LONGEST_QUOTE = 300
+"""Characters of the words of one finding where they stand by themselves."""
+
 # Direction overrides and embeddings could reorder the page around a text; controls show nothing.
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
 _BLANK_LINES = re.compile(r"\n[ \t\n]*\n")
@@ -25,6 +28,12 @@ def shown(text: str) -> str:
 def words_at(text: str, start: int, end: int) -> str:
     """The words of a place, on one line."""
     return " ".join(text[start:end].split())
+
+
+def quoted(text: str, start: int, end: int) -> str:
+    """The words of a place as a page shows them: on one line, without what disturbs it, not too long."""
+    words = " ".join(shown(text[start:end]).split())
+    return words if len(words) <= LONGEST_QUOTE else f"{words[: LONGEST_QUOTE - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,16 @@ What each column means stands in `columns.py`.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from analysis.reports.outcome_rows import (
+    AccuracyRow,
+    AccusationRow,
+    ClaimRow,
+    ConcessionRow,
+    ConcessionSummaryRow,
+    EdgeRow,
+    NodeRow,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ContestRow:
@@ -145,6 +155,8 @@ class TargetRow:
     is_unclear: bool
     sentiment_method: str | None
     reading_method: str
+    review: str
+    reviewed_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +179,8 @@ class KindRow:
     end: int
     confidence: float
     method: str
+    review: str
+    reviewed_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,4 +231,20 @@ class ColumnRow:
     meaning: str
 
 
-Row = ContestRow | CandidateRow | StatementRow | TargetRow | KindRow | WhoWhomRow | AgreementRow | ColumnRow
+Row = (
+    ContestRow
+    | CandidateRow
+    | StatementRow
+    | TargetRow
+    | KindRow
+    | WhoWhomRow
+    | AccusationRow
+    | NodeRow
+    | EdgeRow
+    | ConcessionRow
+    | ClaimRow
+    | ConcessionSummaryRow
+    | AccuracyRow
+    | AgreementRow
+    | ColumnRow
+)

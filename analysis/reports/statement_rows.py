@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from analysis.contract import Basis, Kind, Reading
 from analysis.outcomes.found import FoundStatement, FoundTarget, Outcome
 from analysis.outcomes.timing import Moment
+from analysis.reports.evidence import review_of
 from analysis.reports.passages import words_at
 from analysis.reports.rows import KindRow, StatementRow, TargetRow
 from analysis.reports.tones import Tone, tone_of
@@ -118,6 +119,8 @@ def _target_row(
         is_unclear=tone is Tone.UNCLEAR,
         sentiment_method=sentiment.method if sentiment else None,
         reading_method=method,
+        review=review_of(target.reviewed),
+        reviewed_by=target.reviewed.by if target.reviewed else None,
     )
 
 
@@ -143,6 +146,8 @@ def kind_rows(statement: FoundStatement, outcome: Outcome) -> Iterator[KindRow]:
             end=kind.end,
             confidence=kind.confidence,
             method=kind.method,
+            review=review_of(kind.reviewed),
+            reviewed_by=kind.reviewed.by if kind.reviewed else None,
         )
 
 

@@ -11,19 +11,25 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from analysis.outcomes.ballot import Contest, Election
-from analysis.outcomes.ballots import accounts_of, collected_of, find_contests, find_elections
-from analysis.outcomes.found import FoundStatement
-from analysis.outcomes.readings import readings_of
-from analysis.outcomes.statements import counts_of, persons_of, statements_in
+from analysis.outcomes.ballots import find_contests, find_elections
+from analysis.outcomes.candidacies import CandidacyOutcome
 from analysis.outcomes.timing import Window
+from analysis.reports.accusation_files import write_accusations
+from analysis.reports.accusations import Accusation, accusations_of
+from analysis.reports.accusing import accusations_in
 from analysis.reports.agreement import Agreement
-from analysis.reports.choosing import ReadMethod, chosen_method, read_methods, side_by_side
+from analysis.reports.answers import Answers
+from analysis.reports.choosing import chosen_method, read_methods, side_by_side
 from analysis.reports.columns import column_rows
-from analysis.reports.contest import Archived, ContestAnswer, contest_answer
+from analysis.reports.conceding import concessions_of
+from analysis.reports.concession_files import write_concessions
+from analysis.reports.contest import ContestAnswer
 from analysis.reports.contest_files import CONTEST_TABLES, rows_of, write_contest
 from analysis.reports.folder import MARKER, check_folder, files_in, replacing, slug
 from analysis.reports.formats import MOST_SHOWN, TableFiles, formatted
+from analysis.reports.ingroups import PARTY
 from analysis.reports.manifest import Manifest, manifest_of
+from analysis.reports.measuring import accuracy_rows, measured_of
 from analysis.reports.overview import (
     ContestLine,
     ElectionAnswer,
@@ -38,13 +44,7 @@ from analysis.reports.why import Whys
 from analysis.site import render_page, stylesheet
 from db.models import now
 
-CONTESTS_AT_ONCE = 25
-"""Contests whose statements are held at a time: few queries, flat memory."""
-
-COMPARED_AT_ONCE = 1_000
-"""Statements whose readings by all methods are held at a time."""
-
-ELECTION_TABLES = ("contests", *CONTEST_TABLES, "agreement")
+ELECTION_TABLES = ("contests", *CONTEST_TABLES, "agreement", "accuracy")
 """The data files beside an election's page."""
 
 TO_ROOT = "../../"
@@ -81,11 +81,7 @@ class _Run:
     manifest: Manifest
     contest: str | None
     progress: Progress | None
-    method: ReadMethod | None
-    """Whose ratings are shown."""
-    compared: Sequence[ReadMethod]
-    """The methods that stand side by side."""
-    whys: Whys
+    answers: Answers
     total: int = 0
     done: int = 0
     methods: set[str] = field(default_factory=set)
@@ -133,12 +129,15 @@ def write_report(
             election=election,
             contest=contest,
         )
-        run = _Run(session, manifest, contest, progress, chosen, compared, Whys(session, chosen))
+        answers = Answers(
+            session, manifest, chosen, compared, Whys(session, chosen), measured_of(session, chosen)
+        )
+        run = _Run(session, manifest, contest, progress, answers)
         with replacing(out) as folder:
-            answers = _write_elections(run, elections, folder)
-            _write_first_page(run, answers, folder)
-            files = _write_marker(run, answers, folder)
-    return _tally(answers, out / "index.html", files)
+            written = _write_elections(run, elections, folder)
+            _write_first_page(run, written, folder)
+            files = _write_marker(run, written, folder)
+    return _tally(written, out / "index.html", files)
 
 
 def _session(source: Engine | Session) -> AbstractContextManager[Session]:
@@ -158,57 +157,39 @@ def _write_election(run: _Run, election: Election, contests: Sequence[Contest], 
     (folder / "contests").mkdir(parents=True)
     lines: list[ContestLine] = []
     pairs: list[WhoWhomRow] = []
+    accused: list[Accusation] = []
+    outcomes: list[CandidacyOutcome] = []
     pages = {"candidates": _table_page(run, election, "candidates", "All candidates")}
-    agreement = Agreement([one.sentiment for one in run.compared], run.manifest.threshold)
+    agreement = Agreement([one.sentiment for one in run.answers.compared], run.manifest.threshold)
     with TableFiles(folder, ELECTION_TABLES, pages) as files:
-        for answer in _contest_answers(run, contests, agreement):
+        for answer in run.answers.of(contests, agreement):
             place = f"contests/{slug(answer.contest.id)}"
             rows = rows_of(answer)
-            write_contest(answer, rows, folder / place, run.manifest, why_none=run.whys.problem)
+            write_contest(answer, rows, folder / place, run.manifest, why_none=run.answers.whys.problem)
+            outcomes += [part.outcome for part in answer.everybody]
             for table in rows:
                 files.add(table, rows[table])
             lines.append(_line(answer, place))
             pairs.extend(answer.who_whom)
+            accused.extend(_accusations(run, answer))
             run.step()
         compared = agreement.rows(election.id)
         files.add("agreement", map(formatted, compared))
+        files.add("accuracy", map(formatted, accuracy_rows(run.answers.measured)))
     whole = election_answer(election, lines, compared, address)
     run.methods.update(*(line.methods for line in lines))
     _write_election_pages(run, whole, pairs, folder)
+    every = contests if run.contest is None else find_contests(run.session, election)
+    write_accusations(
+        accusations_in(election, every, accused, [PARTY], run.manifest.method), folder, run.manifest
+    )
+    write_concessions(concessions_of(election, outcomes), folder, run.manifest)
     return whole
 
 
-def _contest_answers(run: _Run, contests: Sequence[Contest], agreement: Agreement) -> Iterator[ContestAnswer]:
-    for first in range(0, len(contests), CONTESTS_AT_ONCE):
-        some = contests[first : first + CONTESTS_AT_ONCE]
-        persons = persons_of(some)
-        archived = Archived(
-            statements=counts_of(run.session, persons),
-            accounts=accounts_of(run.session, persons),
-            tried=collected_of(run.session, persons),
-        )
-        found = statements_in(
-            run.session, some, window=run.manifest.window, method=run.method.method if run.method else None
-        )
-        statements = [statement for one in found.values() for statement in one]
-        _compare(run, statements, agreement)
-        whys = run.whys.of(found.values())
-        for contest in some:
-            yield contest_answer(
-                contest, found[contest.id], archived, threshold=run.manifest.threshold, whys=whys
-            )
-
-
-def _compare(run: _Run, statements: Sequence[FoundStatement], agreement: Agreement) -> None:
-    """Compare the methods that have read these statements; one alone has nothing to agree with."""
-    if len(run.compared) < 2:
-        return
-    ids = list({statement.id for statement in statements})
-    for first in range(0, len(ids), COMPARED_AT_ONCE):
-        some = ids[first : first + COMPARED_AT_ONCE]
-        agreement.add(
-            {one.sentiment: readings_of(run.session, some, method=one.method) for one in run.compared}
-        )
+def _accusations(run: _Run, answer: ContestAnswer) -> Iterator[Accusation]:
+    for one in answer.statements:
+        yield from accusations_of(one.statement, threshold=run.manifest.threshold)
 
 
 def _line(answer: ContestAnswer, address: str) -> ContestLine:
@@ -247,6 +228,7 @@ def _write_election_pages(
         lines=answer.lines,
         kind_counts=answer.kind_counts,
         agreement=answer.agreement,
+        measured=run.answers.measured,
         tables=ELECTION_TABLES,
     )
     _write(folder / "index.html", page)

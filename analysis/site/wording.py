@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from analysis.outcomes.ballot import MARGIN_BASES, TURNOUT_BASES, VOTES_CHECKS
+from analysis.outcomes.candidacies import CONCESSION_WORDS
+from analysis.outcomes.stages import UNTIMED_WORDS
 from analysis.outcomes.timing import Moment, Window
 
 MINUS = "−"
@@ -71,7 +73,7 @@ BASES = {
     "list": "known from a built-in list",
     "shape": "taken for a name by its shape",
     "ambiguous": "ambiguous: linked to nobody",
-    "review": "said by a reviewer",
+    "review": "linked by a person who reviewed it",
 }
 
 UNSCORED = {
@@ -95,6 +97,34 @@ COLLECTIONS = {
 }
 """What was collected of a candidate. Never 'none': that would need proof that nothing was missed."""
 
+CONCESSIONS = {status.value: words for status, words in CONCESSION_WORDS.items()}
+"""Where a candidate stands to the loss."""
+
+BACKINGS = {
+    "complete": "complete",
+    "partial": "not complete",
+    "imported": "from files alone",
+    "not_collected": "not collected",
+}
+"""How well `no concession found` is backed."""
+
+CLAIM_VERBS = {
+    "victory": "claims victory",
+    "concession": "concedes",
+    "refusal": "refuses the result",
+}
+
+REVIEWS = {
+    "machine": "machine",
+    "confirmed": "confirmed",
+    "corrected": "corrected",
+    "added": "added",
+}
+"""Whether a person has looked at a finding: `machine` where nobody has."""
+
+UNTIMED = {reason.value: words for reason, words in UNTIMED_WORDS.items()}
+"""Why a claim has no minutes."""
+
 ELECTED_BASES = {"source": "as the source says", "most_votes": "by most votes"}
 
 TABLES: Mapping[str, Mapping[str, str]] = {
@@ -112,6 +142,11 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "TURNOUT_BASES": TURNOUT_BASES,
     "VOTES_CHECKS": VOTES_CHECKS,
     "COLLECTIONS": COLLECTIONS,
+    "CONCESSIONS": CONCESSIONS,
+    "BACKINGS": BACKINGS,
+    "CLAIM_VERBS": CLAIM_VERBS,
+    "REVIEWS": REVIEWS,
+    "UNTIMED": UNTIMED,
 }
 """Fixed words by the names under which templates know them."""
 
@@ -179,6 +214,11 @@ def _zone_name(local: datetime, zone: ZoneInfo) -> str:
     return name if name.isalpha() else f"{zone.key} (UTC{name})"
 
 
+def told(at: datetime, precision: str | None, zone: str) -> str:
+    """A time of a row in the zone that the row names."""
+    return moment(Moment(at, precision or "second"), ZoneInfo(zone))
+
+
 def machine_time(value: Moment, zone: ZoneInfo) -> str:
     """For the `datetime` attribute: a date, or a local time with its offset."""
     if not value.is_exact:
@@ -228,7 +268,7 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        *(number, percent, points, score, confidence, minutes, duration, day, moment),
+        *(number, percent, points, score, confidence, minutes, duration, day, moment, told),
         *(machine_time, utc, window, web_address, cell, plural),
     )
 }

@@ -1,0 +1,110 @@
+"""The answers of all contests of an election, one after the other: few queries, flat memory."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from analysis.evaluation.accuracy import Measured
+from analysis.outcomes.ballot import Contest
+from analysis.outcomes.ballots import accounts_of, collected_of
+from analysis.outcomes.candidacies import CandidacyOutcome
+from analysis.outcomes.found import FoundStatement
+from analysis.outcomes.linking import candidacy_outcomes
+from analysis.outcomes.readings import readings_of
+from analysis.outcomes.statements import counts_of, persons_of, statements_in
+from analysis.reports.agreement import Agreement
+from analysis.reports.choosing import ReadMethod
+from analysis.reports.contest import Archived, ContestAnswer, contest_answer
+from analysis.reports.manifest import Manifest
+from analysis.reports.measuring import recall_of_concessions
+from analysis.reports.why import Whys
+
+CONTESTS_AT_ONCE = 25
+"""Contests whose statements are held at a time."""
+
+LINKED_AT_ONCE = 250
+"""Contests whose statements are set beside results at a time: each time the whole election is read for it."""
+
+COMPARED_AT_ONCE = 1_000
+"""Statements whose readings by all methods are held at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers for contests, by one method's readings."""
+
+    session: Session
+    manifest: Manifest
+    method: ReadMethod | None
+    """Whose ratings are shown."""
+    compared: Sequence[ReadMethod]
+    """The methods that stand side by side."""
+    whys: Whys
+    measured: Measured | None
+    """How right the method is, where people have coded statements."""
+
+    def of(self, contests: Sequence[Contest], agreement: Agreement) -> Iterator[ContestAnswer]:
+        """The answer for each contest, in order; what the methods make of its statements goes to
+        `agreement`."""
+        for some in _batches(contests, LINKED_AT_ONCE):
+            outcomes: dict[str, list[CandidacyOutcome]] = {contest.id: [] for contest in some}
+            for one in self._outcomes(some):
+                outcomes[one.contest.id].append(one)
+            for few in _batches(some, CONTESTS_AT_ONCE):
+                yield from self._answers(few, outcomes, agreement)
+
+    def _outcomes(self, contests: Sequence[Contest]) -> list[CandidacyOutcome]:
+        return candidacy_outcomes(
+            self.session,
+            contests,
+            now=self.manifest.generated_at,
+            window=self.manifest.window,
+            accuracy=recall_of_concessions(self.measured),
+            method=self._reading,
+        )
+
+    @property
+    def _reading(self) -> str | None:
+        return self.method.method if self.method else None
+
+    def _answers(
+        self,
+        contests: Sequence[Contest],
+        outcomes: dict[str, list[CandidacyOutcome]],
+        agreement: Agreement,
+    ) -> Iterator[ContestAnswer]:
+        persons = persons_of(contests)
+        archived = Archived(
+            statements=counts_of(self.session, persons),
+            accounts=accounts_of(self.session, persons),
+            tried=collected_of(self.session, persons),
+        )
+        found = statements_in(self.session, contests, window=self.manifest.window, method=self._reading)
+        self._compare([statement for one in found.values() for statement in one], agreement)
+        whys = self.whys.of(found.values())
+        for contest in contests:
+            yield contest_answer(
+                contest,
+                found[contest.id],
+                archived,
+                threshold=self.manifest.threshold,
+                whys=whys,
+                outcomes=outcomes[contest.id],
+            )
+
+    def _compare(self, statements: Sequence[FoundStatement], agreement: Agreement) -> None:
+        """Compare the methods that have read these statements; one alone has nothing to agree with."""
+        if len(self.compared) < 2:
+            return
+        ids = list({statement.id for statement in statements})
+        for first in range(0, len(ids), COMPARED_AT_ONCE):
+            some = ids[first : first + COMPARED_AT_ONCE]
+            agreement.add(
+                {one.sentiment: readings_of(self.session, some, method=one.method) for one in self.compared}
+            )
+
+
+def _batches(contests: Sequence[Contest], size: int) -> Iterator[Sequence[Contest]]:
+    for first in range(0, len(contests), size):
+        yield contests[first : first + size]

@@ -1,0 +1,127 @@
+"""Who conceded, read from the archive for whole elections, and given to programs."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from analysis.outcomes.ballot import Contest, Election
+from analysis.outcomes.ballots import find_contests, find_elections
+from analysis.outcomes.candidacies import CandidacyOutcome
+from analysis.outcomes.linking import candidacy_outcomes
+from analysis.outcomes.timing import Window
+from analysis.reports.choosing import chosen_method, read_methods
+from analysis.reports.concession_summary import summary_rows
+from analysis.reports.concessions import claim_rows, concession_row
+from analysis.reports.formats import as_object, csv_text
+from analysis.reports.measuring import measured_of, recall_of_concessions
+from analysis.reports.outcome_rows import ClaimRow, ConcessionRow, ConcessionSummaryRow
+from analysis.reports.rows import Row
+
+CONTESTS_AT_ONCE = 250
+"""Contests whose statements are held at a time."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionConcessions:
+    """What the candidacies of one election say of its result."""
+
+    election: Election
+    rows: tuple[ConcessionRow, ...]
+    """Contest by contest, on the ballot first, most votes first."""
+    claims: tuple[ClaimRow, ...]
+    party_claims: tuple[ClaimRow, ...]
+    """Of these: about the party's result in the whole election, not the author's own contest."""
+    summary: tuple[ConcessionSummaryRow, ...]
+
+
+def concessions_of(election: Election, outcomes: Sequence[CandidacyOutcome]) -> ElectionConcessions:
+    """The rows of one election from all that is known of its candidacies."""
+    claims = {id(one): tuple(claim_rows(one)) for one in outcomes}
+    return ElectionConcessions(
+        election=election,
+        rows=tuple(map(concession_row, outcomes)),
+        claims=tuple(row for one in outcomes for row in claims[id(one)]),
+        party_claims=tuple(row for one in outcomes for row in _of_party(one, claims[id(one)])),
+        summary=tuple(summary_rows(outcomes)),
+    )
+
+
+def _of_party(outcome: CandidacyOutcome, rows: Sequence[ClaimRow]) -> Iterator[ClaimRow]:
+    """`all_claims` lists those of the own contest first, then those of the party."""
+    first = len(outcome.claims)
+    yield from rows[first : first + len(outcome.party_claims)]
+
+
+def find_concessions(
+    session: Session,
+    *,
+    now: datetime,
+    election: str | None = None,
+    contest: str | None = None,
+    window: Window | None = None,
+    method: str | None = None,
+    progress: Progress | None = None,
+) -> list[ElectionConcessions]:
+    """What is known of the elections asked for (both None: all), newest first.
+
+    `progress` is told (contests read, all contests).
+    Raises UnknownElection, UnknownContest, UnreadMethod.
+    """
+    elections = find_elections(session, election=election, contest=contest)
+    chosen = chosen_method(read_methods(session), method)
+    contests = {one.id: find_contests(session, one, contest=contest) for one in elections}
+    accuracy = recall_of_concessions(measured_of(session, chosen))
+    total, done = sum(map(len, contests.values())), 0
+    found = []
+    for one in elections:
+        outcomes: list[CandidacyOutcome] = []
+        for some in _batches(contests[one.id]):
+            outcomes += candidacy_outcomes(
+                session,
+                some,
+                now=now,
+                window=window,
+                accuracy=accuracy,
+                method=chosen.method if chosen else None,
+            )
+            done += len(some)
+            if progress is not None:
+                progress(done, total)
+        found.append(concessions_of(one, outcomes))
+    return found
+
+
+def _batches(contests: Sequence[Contest]) -> Iterator[Sequence[Contest]]:
+    for first in range(0, len(contests), CONTESTS_AT_ONCE):
+        yield contests[first : first + CONTESTS_AT_ONCE]
+
+
+def as_json(found: ElectionConcessions) -> dict[str, Any]:
+    """Everything of one election, for programs."""
+    return {
+        "election_id": found.election.id,
+        "election": found.election.name,
+        "concessions": [as_object(row) for row in found.rows],
+        "claims": [as_object(row) for row in found.claims],
+        "summary": [as_object(row) for row in found.summary],
+    }
+
+
+def tables_of(found: Iterable[ElectionConcessions]) -> dict[str, list[Row]]:
+    """Name of a data file -> its rows, of all these elections."""
+    every = list(found)
+    return {
+        "concessions": [row for one in every for row in one.rows],
+        "claims": [row for one in every for row in one.claims],
+        "concession-summary": [row for one in every for row in one.summary],
+    }
+
+
+def csv_files(found: Iterable[ElectionConcessions]) -> dict[str, str]:
+    """Name of a data file -> its text."""
+    return {table: csv_text(table, rows) for table, rows in tables_of(found).items()}

@@ -1,0 +1,162 @@
+"""Who accuses whom, as nodes and weighted directed edges of one election."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.contract import AccusationType, Basis, Target, TargetType
+from analysis.outcomes.ballot import Candidacy, Contest, margin_to_threshold
+from analysis.outcomes.timing import Phase
+from analysis.reports.accusations import Accusation, mean_of, scores_of, side_of, type_counts
+from analysis.reports.ingroups import InGroup
+from analysis.reports.outcome_rows import EdgeRow, NodeRow
+
+ELECTED = "elected"
+NOT_ELECTED = "not elected"
+NO_RESULT = "no result"
+MIXED = "elected in one contest, not in another"
+UNLINKED = "not linked to a candidate"
+AMBIGUOUS_NAME = "several candidates fit the name"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The accusations of one election between actors that were found."""
+
+    nodes: tuple[NodeRow, ...]
+    edges: tuple[EdgeRow, ...]
+    left_out: int
+    """Statements that accuse without a target that was found: they have no edge."""
+
+
+def network_of(accusations: Sequence[Accusation], contests: Iterable[Contest], in_group: InGroup) -> Network:
+    """One edge a pair of author and target, whatever the phase: its counts say which. A statement counts
+    once an edge, also where its author stands in two contests.
+
+    `contests`: all of the election, in which targets are looked up, too. Ambiguous names are nodes of
+    their own.
+    """
+    standings = _standings(contests)
+    pairs: defaultdict[tuple[str, str], dict[int, Accusation]] = defaultdict(dict)
+    for one in accusations:
+        if one.target_id is not None:
+            pairs[one.outcome.candidacy.person_id, one.target_id].setdefault(one.statement, one)
+    edges = [_edge(source, target, list(some.values()), in_group) for (source, target), some in pairs.items()]
+    edges.sort(key=lambda edge: (-edge.weight, edge.source, edge.target))
+    return Network(
+        nodes=tuple(_nodes(pairs, edges, standings, in_group)),
+        edges=tuple(edges),
+        left_out=len({one.statement for one in accusations if one.target_id is None}),
+    )
+
+
+def _standings(contests: Iterable[Contest]) -> dict[str, list[tuple[Contest, Candidacy]]]:
+    found: defaultdict[str, list[tuple[Contest, Candidacy]]] = defaultdict(list)
+    for contest in contests:
+        for one in contest.candidacies:
+            found[one.person_id].append((contest, one))
+    return found
+
+
+def _edge(source: str, target: str, some: Sequence[Accusation], in_group: InGroup) -> EdgeRow:
+    phases, types = Counter(one.outcome.phase for one in some), type_counts(some)
+    scored, total = scores_of(some)
+    return EdgeRow(
+        source=source,
+        target=target,
+        weight=len(some),
+        before_polls_close=phases[Phase.BEFORE_POLLS_CLOSE],
+        between=phases[Phase.BETWEEN],
+        after_declaration=phases[Phase.AFTER_DECLARATION],
+        unknown=phases[Phase.UNKNOWN],
+        policy=types[AccusationType.POLICY],
+        character=types[AccusationType.CHARACTER],
+        misconduct=types[AccusationType.MISCONDUCT],
+        integrity=types[AccusationType.INTEGRITY],
+        blame=types[AccusationType.BLAME],
+        incivility=sum(one.is_uncivil for one in some),
+        scored=scored,
+        sum_sentiment=total,
+        mean_sentiment=mean_of(scored, total),
+        side=side_of(some[0], in_group),
+    )
+
+
+def _nodes(
+    pairs: Mapping[tuple[str, str], Mapping[int, Accusation]],
+    edges: Iterable[EdgeRow],
+    standings: Mapping[str, Sequence[tuple[Contest, Candidacy]]],
+    in_group: InGroup,
+) -> list[NodeRow]:
+    """Everybody at an end of an edge, once, by id."""
+    accuses: Counter[str] = Counter()
+    accused: Counter[str] = Counter()
+    for edge in edges:
+        accuses[edge.source] += edge.weight
+        accused[edge.target] += edge.weight
+    samples = {target: next(iter(some.values())) for (_, target), some in sorted(pairs.items())}
+    return [
+        _candidate(one, standings[one], in_group, accuses[one], accused[one])
+        if one in standings
+        else _other(one, samples[one], in_group, accused[one])
+        for one in sorted(accuses.keys() | accused.keys())
+    ]
+
+
+def _candidate(
+    person: str,
+    standings: Sequence[tuple[Contest, Candidacy]],
+    in_group: InGroup,
+    accuses: int,
+    accused: int,
+) -> NodeRow:
+    candidacies = [candidacy for _, candidacy in standings]
+    alone = standings[0] if len(standings) == 1 else None
+    return NodeRow(
+        id=person,
+        label=candidacies[0].name,
+        type=TargetType.PERSON,
+        party_id="; ".join(dict.fromkeys(one.party_id for one in candidacies if one.party_id)) or None,
+        party="; ".join(dict.fromkeys(one.party_label for one in candidacies)),
+        bloc=in_group.of_person(person),
+        outcome=_outcome(candidacies),
+        margin_votes=margin_to_threshold(alone[1], alone[0]) if alone else None,
+        contests=tuple(contest.id for contest, _ in standings),
+        accuses=accuses,
+        accused=accused,
+    )
+
+
+def _outcome(candidacies: Iterable[Candidacy]) -> str:
+    said = {one.elected for one in candidacies}
+    if said == {None}:
+        return NO_RESULT
+    if {True, False} <= said:
+        return MIXED
+    return ELECTED if True in said else NOT_ELECTED
+
+
+def _other(key: str, sample: Accusation, in_group: InGroup, accused: int) -> NodeRow:
+    target = sample.target
+    assert target is not None  # only those have a key
+    is_party = target.type is TargetType.PARTY
+    return NodeRow(
+        id=key,
+        label=target.who,
+        type=target.type,
+        party_id=target.party_id,
+        party=target.who if is_party else None,
+        bloc=in_group.of_party(target.party_id) if target.party_id else None,
+        outcome=_unlinked(target),
+        margin_votes=None,
+        contests=(),
+        accuses=0,
+        accused=accused,
+    )
+
+
+def _unlinked(target: Target) -> str:
+    """What is said of the outcome of one who is no candidate, as far as is known."""
+    if target.basis is Basis.AMBIGUOUS:
+        return AMBIGUOUS_NAME
+    return UNLINKED if target.type is TargetType.PERSON else ""
