@@ -57,7 +57,7 @@ def test_every_command_that_the_docs_show_exists_with_its_options(command: str) 
     names = [word for word in words[1:] if not word.startswith("-") and word.isalpha()]
     options = [word.split("|")[0] for word in words if word.startswith("--")]
 
-    group = names[:2] if names[0] in ("roster", "results", "account", "code") else names[:1]
+    group = names[:2] if names[0] in ("roster", "results", "account", "code", "review") else names[:1]
     help_text = CliRunner().invoke(hustings.app, [*group, "--help"], env={"COLUMNS": "200"}).stdout
 
     assert help_text, command
