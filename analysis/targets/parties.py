@@ -1,5 +1,6 @@
 """Party names: the tables of facts joined with the parties of a roster."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,8 @@ from analysis.targets.entries import Alias, Rule
 from analysis.targets.facts import Named
 from analysis.targets.gazetteer import Gazetteer
 from analysis.targets.people import key
+
+_WORD = re.compile(r"[^\W_]+")
 
 NO_PARTY = frozenset({"", "independent", "ind", "speaker", "no description", "non party", "none"})
 """Descriptions of candidates without a party."""
@@ -86,12 +89,16 @@ def _known(country: str, gazetteer: Gazetteer) -> list[Named]:
 
 
 def _country(roster: Roster, gazetteer: Gazetteer) -> str:
-    """The country whose parties nominated most of a roster's candidates."""
+    """The country whose parties nominated most of a roster's candidates; of several (many countries have a
+    Labour Party) the one that the ids of the elections name, else the first."""
     by_name: dict[str, set[str]] = defaultdict(set)
     for named in gazetteer.parties:
         by_name[key(named.name)].add(named.alias.country)
     votes = Counter(c for one in roster.candidates for c in by_name.get(key(one.party_name), ()))
-    return votes.most_common(1)[0][0] if votes else ""
+    elections = " ".join({one.election_id for one in roster.candidates})
+    told = f" {' '.join(_WORD.findall(elections.lower()))} "
+    held_in = {cue.country for cue in gazetteer.countries if f" {cue.cue} " in told}
+    return max(sorted(votes), key=lambda country: (votes[country], country in held_in), default="")
 
 
 def _spellings(roster: Roster) -> dict[str, list[PartyAlias]]:
