@@ -86,6 +86,10 @@ class KindName(StrEnum):
     OTHER = "other"
 
 
+RESULT_KINDS = (KindName.VICTORY, KindName.CONCESSION, KindName.REFUSAL)
+"""Kinds that speak of a result, and so of somebody's: they have a scope."""
+
+
 class Strength(StrEnum):
     """How plainly a concession accepts the loss."""
 
@@ -109,6 +113,11 @@ class AccusationType(StrEnum):
     MISCONDUCT = "misconduct"
     INTEGRITY = "integrity"
     BLAME = "blame"
+
+
+def statement_key(platform: str, post_id: str) -> str:
+    """What a statement is known by outside the archive: `platform:post id`."""
+    return f"{platform}:{post_id}"
 
 
 @dataclass(frozen=True, slots=True)

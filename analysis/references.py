@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
 
+from analysis.contract import statement_key
 from db.errors import Refusal
 from db.models import Statement
 
@@ -77,4 +78,5 @@ def _conditions(reference: str) -> Iterator[ColumnElement[bool]]:
 def _named(statement: Statement) -> str:
     words = " ".join(statement.text[: 2 * EXCERPT].split())
     excerpt = words if len(words) <= EXCERPT else f"{words[:EXCERPT]}…"
-    return f"id:{statement.id} ({statement.platform}:{statement.post_id}, {excerpt!r})"
+    key = statement_key(statement.platform, statement.post_id)
+    return f"id:{statement.id} ({key}, {excerpt!r})"

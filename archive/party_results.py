@@ -28,9 +28,7 @@ class PartyTally:
     changed: int
 
     def __str__(self) -> str:
-        return (
-            f"results of {self.parties:,} parties ({self.new:,} new), {self.changed:,} known rows changed"
-        )
+        return f"results of {self.parties:,} parties ({self.new:,} new), {self.changed:,} known rows changed"
 
 
 def keep_party_results(session: Session, ballot: Ballot) -> PartyTally:

@@ -25,6 +25,8 @@ class Table:
     """Columns that are cut where a terminal is narrow, one after the other -> characters that they keep."""
     spared: Sequence[str] = ()
     """Columns that are left out where that is not enough, one after the other."""
+    numbers: Sequence[str] = ()
+    """Columns whose cells end under each other."""
 
 
 def minute(moment: datetime | None) -> str:
@@ -35,7 +37,9 @@ def minute(moment: datetime | None) -> str:
 def aligned(table: Table) -> str:
     """The table as text, columns two spaces apart; what could steer a terminal is replaced."""
     cells = _cells(table)
-    return "\n".join([*_lines(cells, _widths(cells)), *([table.caption] if table.caption else [])])
+    return "\n".join(
+        [*_lines(cells, _widths(cells), _right(table)), *([table.caption] if table.caption else [])]
+    )
 
 
 def fitted(table: Table, *, width: int, height: int | None = None) -> str:
@@ -49,7 +53,7 @@ def fitted(table: Table, *, width: int, height: int | None = None) -> str:
     widths, left_out = _fitting(shown, _widths(cells), width)
     if left_out and table.caption:
         said[-1] += f"; no room for: {', '.join(left_out)}"
-    return "\n".join(_cut(line, width) for line in [*_lines(cells, widths), *said])
+    return "\n".join(_cut(line, width) for line in [*_lines(cells, widths, _right(table)), *said])
 
 
 def printable(text: str) -> str:
@@ -85,10 +89,17 @@ def _widths(cells: Sequence[Row]) -> dict[int, int]:
     return {column: max(_width(row[column]) for row in cells) for column in range(len(cells[0]))}
 
 
-def _lines(cells: Sequence[Row], widths: Mapping[int, int]) -> list[str]:
-    """Header, rule and rows of these columns."""
+def _right(table: Table) -> frozenset[int]:
+    return frozenset(table.header.index(name) for name in table.numbers)
+
+
+def _lines(cells: Sequence[Row], widths: Mapping[int, int], right: frozenset[int]) -> list[str]:
+    """Header, rule and rows of these columns; those of `right` end under each other."""
     lines = [
-        GAP.join(_padded(_abridged(row[column], width), width) for column, width in widths.items())
+        GAP.join(
+            _padded(_abridged(row[column], width), width, right=column in right)
+            for column, width in widths.items()
+        )
         for row in cells
     ]
     lines.insert(1, GAP.join("-" * width for width in widths.values()))
@@ -154,5 +165,6 @@ def _cut(text: str, width: int) -> str:
     return f"{text}…"
 
 
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
+def _padded(text: str, width: int, *, right: bool = False) -> str:
+    room = " " * (width - _width(text))
+    return room + text if right else text + room

@@ -19,12 +19,12 @@ from sqlmodel import Session, select
 from typer.testing import CliRunner, Result
 
 import hustings
-from analysis.reports.accusation_screen import accusation_table, summary_lines
-from analysis.reports.accusing import ElectionAccusations, find_accusations
+from analysis.reports.accusations.elections import ElectionAccusations, find_accusations
+from analysis.reports.accusations.graphs import clean, identifier, render_gexf, render_graphml
+from analysis.reports.accusations.network import Network
+from analysis.reports.accusations.rows import AccusationRow, EdgeRow, NodeRow
+from analysis.reports.accusations.screen import accusation_table, summary_lines
 from analysis.reports.errors import BadInGroup
-from analysis.reports.graphs import clean, identifier, render_gexf, render_graphml
-from analysis.reports.network import Network
-from analysis.reports.outcome_rows import AccusationRow, EdgeRow, NodeRow
 from db import models, open_database, writing
 from db.screens import fitted
 

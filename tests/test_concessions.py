@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,24 +22,22 @@ from typer.testing import CliRunner, Result
 
 import hustings
 from analysis.outcomes import CONCESSION_WORDS, ConcessionStatus, Level, Untimed
+from analysis.outcomes.pulse import pulse_of
 from analysis.reports import write_report
-from analysis.reports.conceding import ElectionConcessions, find_concessions
-from analysis.reports.concession_screen import (
+from analysis.reports.concessions.elections import ElectionConcessions, find_concessions
+from analysis.reports.concessions.evidence import LEVEL_WORDS
+from analysis.reports.concessions.following import Follower
+from analysis.reports.concessions.ranking import by_contest, shown_on_page, worth_showing
+from analysis.reports.concessions.rows import ConcessionRow, ConcessionSummaryRow
+from analysis.reports.concessions.screen import (
     NO_MINUTES,
     SHORT,
-    by_contest,
     claim_line,
     contest_table,
     screen_lines,
-    shown_on_page,
-    worth_showing,
 )
-from analysis.reports.concession_summary import summary_rows
-from analysis.reports.evidence import LEVEL_WORDS
+from analysis.reports.concessions.summary import summary_rows
 from analysis.reports.folder import slug
-from analysis.reports.following import Follower
-from analysis.reports.outcome_rows import ConcessionRow, ConcessionSummaryRow
-from analysis.reports.pulse import pulse_of
 from analysis.site import wording
 from db import models, open_database, writing
 from db.screens import aligned, fitted
@@ -294,7 +293,11 @@ def test_each_grouping_adds_up_to_all(tracked: ElectionConcessions) -> None:
         groups = summary(tracked, by).values()
         assert sum(row.losing for row in groups) == every.losing
         assert sum(row.none_found for row in groups) == every.none_found
-    assert set(summary(tracked, "margin")) == {"10 to 20 points", "20 points and more", "margin not known"}
+    assert set(summary(tracked, "margin")) == {
+        "10 to 20 points",
+        "20 points and more",
+        "margin in points not known",
+    }
 
 
 def test_no_share_is_given_of_fewer_than_ten_and_one_with_interval_of_ten(engine: Engine) -> None:
@@ -364,7 +367,7 @@ def test_the_screen_marks_machine_findings_contradictions_and_premature_claims(
     assert "Harbour ward: declared 5 May 2023, 04:37:30 BST; times in Europe/London" in text
     assert "Hill ward: no time of declaration is known" in text
     assert re.search(r"Maren Hollis +HP .*05 May 03:57 BST +−40 min", text)
-    assert "Claims about a party's result\n  Maren Hollis (Harbour Party: lost) concedes" in text
+    assert "Claims about a party's result\n  Maren Hollis (Harbour Party: did not win) concedes" in text
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -383,9 +386,10 @@ def test_contests_with_something_to_see_come_first(tracked: ElectionConcessions)
     silent = [row for row in tracked.rows if row.name == "Bo Tamsin"]
     many = [silent] * 6
     assert worth_showing(many) == []
-    assert shown_on_page(tracked.rows, few=1, most=1) == [
-        [row for row in tracked.rows if row.contest_id == example.HARBOUR]
-    ]
+    unknown = [replace(silent[0], contest_id=f"more {n}", backing=Level.NOT_COLLECTED) for n in range(20)]
+    few, most = shown_on_page(unknown), shown_on_page([*unknown, *tracked.rows])
+    assert len(few) == 20
+    assert [rows[0].contest_id for rows in most] == [example.HARBOUR, example.HILL]
 
 
 def test_a_hostile_text_stays_one_line_on_the_screen(engine: Engine) -> None:

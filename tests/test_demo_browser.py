@@ -96,6 +96,6 @@ def test_concessions_and_accusations_are_reached_from_the_election(page: Any) ->
     accused = page.locator("main").inner_text()
     page.goto(contest)
 
-    assert "10 losing candidacies: 10 not collected." in conceded
+    assert "10 losing candidacies; nothing was collected of any of them." in conceded
     assert "No time of declaration is known, so that no minutes are counted." in conceded
     assert "an accusation is what the words say, never whether it is true" in accused.lower()

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from analysis.contract import KindName
 from analysis.evaluation.drawing import Plan, draw_sample, thresholds
 from analysis.evaluation.errors import CodingRefused
-from analysis.evaluation.frame import FrameStatement, Scope, frame_of
+from analysis.evaluation.frame import Extent, FrameStatement, frame_of
 from analysis.evaluation.strata import (
     EVERYTHING,
     NOTHING_FOUND,
@@ -125,7 +125,7 @@ def test_a_method_with_lower_thresholds_is_unsure_of_its_own_lowest_confidences(
 def test_the_frame_holds_what_was_read_and_counts_the_rest(engine: Engine) -> None:
     example.fill(engine)
     with Session(engine) as session:
-        frame = frame_of(session, example.METHOD, Scope())
+        frame = frame_of(session, example.METHOD, Extent())
     assert len(frame.statements) == 4
     assert (frame.unread, frame.unscored, frame.reposts) == (4, 1, 1)
     victory = frame.statements[0]
@@ -136,10 +136,10 @@ def test_the_frame_holds_what_was_read_and_counts_the_rest(engine: Engine) -> No
 def test_a_text_that_was_edited_is_not_in_the_frame_until_it_is_read_again(engine: Engine) -> None:
     archive.filled(engine)
     with Session(engine) as session:
-        before = frame_of(session, archive.METHOD, Scope())
+        before = frame_of(session, archive.METHOD, Extent())
     archive.edit(engine, before.statements[0].id, "Another text.")
     with Session(engine) as session:
-        after = frame_of(session, archive.METHOD, Scope())
+        after = frame_of(session, archive.METHOD, Extent())
     assert len(after.statements) == len(before.statements) - 1
     assert after.unread == before.unread + 1
 
@@ -150,15 +150,15 @@ def test_a_scope_keeps_to_its_contest_and_days(engine: Engine) -> None:
         frames = {
             name: frame_of(session, archive.METHOD, scope)
             for name, scope in {
-                "all": Scope(),
-                "contest": Scope(contest=example.HARBOUR),
-                "elsewhere": Scope(contest=example.HILL),
-                "too early": Scope(election=example.ELECTION, after=0),
-                "kind": Scope(kind=KindName.CONCESSION),
+                "all": Extent(),
+                "contest": Extent(contest=example.HARBOUR),
+                "elsewhere": Extent(contest=example.HILL),
+                "too early": Extent(election=example.ELECTION, after=0),
+                "kind": Extent(kind=KindName.CONCESSION),
             }.items()
         }
         with pytest.raises(UnknownElection, match="nope"):
-            frame_of(session, archive.METHOD, Scope(election="nope"))
+            frame_of(session, archive.METHOD, Extent(election="nope"))
     counts = {name: len(frame.statements) for name, frame in frames.items()}
     assert counts == {"all": 60, "contest": 60, "elsewhere": 0, "too early": 0, "kind": 6}
 

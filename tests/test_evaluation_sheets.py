@@ -14,16 +14,21 @@ from openpyxl import load_workbook
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from analysis.contract import KindName
 from analysis.evaluation.answers import WrongAnswer, answers_of
 from analysis.evaluation.codes import coded_statements
 from analysis.evaluation.drawing import Plan, draw_sample
 from analysis.evaluation.entering import KINDS
-from analysis.evaluation.errors import CodingRefused, SheetRefused, UnknownSample
+from analysis.evaluation.errors import UnknownSample
 from analysis.evaluation.loading import load_sheets
 from analysis.evaluation.sheets import CODER_COLUMNS, write_sheet
-from analysis.evaluation.tables import csv_bytes, guarded, read_lines, unguarded
 from analysis.evaluation.vocabulary import CODE_BY_COLUMN, CODE_BY_NAME, CODES
-from db.words import SampleDesign
+from analysis.reviews.deciding import Reviewer, decide_kind
+from analysis.reviews.keeping import review_statement
+from analysis.spreadsheets.cells import unguarded
+from analysis.spreadsheets.errors import SheetRefused, SpreadsheetRefused
+from analysis.spreadsheets.sheets import csv_bytes, read_sheet, sheet_cell
+from db.words import ReviewVerdict, SampleDesign
 
 ROW = dict.fromkeys(CODE_BY_COLUMN, "")
 
@@ -50,7 +55,7 @@ def sheet(engine: Engine, tmp_path: Path) -> Path:
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t='+-@"), max_size=50))
 def test_a_guarded_cell_is_no_formula_and_comes_back(text: str) -> None:
-    cell = guarded(text)
+    cell = sheet_cell(text)
     assert not cell.startswith(("=", "+", "-", "@", "\t"))
     assert unguarded(cell) == text.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
 
@@ -69,8 +74,8 @@ def test_a_guarded_cell_is_no_formula_and_comes_back(text: str) -> None:
 def test_rows_come_back_from_csv_as_they_were_written(tmp_path: Path, rows: list[list[str]]) -> None:
     path = tmp_path / "rows.csv"
     path.write_bytes(csv_bytes(["one", "two"], rows))
-    read = [list(line.cells.values()) for line in read_lines(path)]
-    assert read == [row for row in rows if any(guarded(cell).strip() for cell in row)]
+    read = [list(line.cells.values()) for line in read_sheet(path).lines]
+    assert read == [row for row in rows if any(sheet_cell(cell).strip() for cell in row)]
 
 
 @pytest.mark.parametrize(
@@ -143,6 +148,24 @@ def test_a_sheet_that_is_not_blind_says_what_was_found(engine: Engine, sheet: Pa
     assert {"thanks 0.60", ""} <= set(found.values())
 
 
+def test_a_sheet_that_is_not_blind_says_what_the_program_found_and_no_reviewer(
+    engine: Engine, sheet: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "open.csv"
+    with Session(engine) as session:
+        write_sheet(session, sheet.stem, path, with_findings=True)
+    thanks = next(row for row in archive.rows_in(path) if row["found"] == "thanks 0.60")
+    ann = Reviewer("Ann", example.after(99))
+    review_statement(
+        engine,
+        f"id:{thanks['id']}",
+        lambda text, reading: decide_kind(text, reading, KindName.THANKS, ReviewVerdict.REJECTED, ann),
+    )
+    with Session(engine) as session:
+        write_sheet(session, sheet.stem, path, with_findings=True)
+    assert thanks in archive.rows_in(path)
+
+
 def test_a_sheet_opens_in_a_spreadsheet_as_it_is(sheet: Path) -> None:
     assert sheet.read_bytes().startswith(b"\xef\xbb\xbfsample,")
 
@@ -155,7 +178,7 @@ def test_a_hostile_text_is_no_formula_in_a_sheet(engine: Engine, tmp_path: Path)
         path = tmp_path / f"one.{form}"
         with Session(engine) as session:
             write_sheet(session, "one", path)
-        texts = {line.cells["statement"]: line.cells["text"] for line in read_lines(path)}
+        texts = {line.cells["statement"]: line.cells["text"] for line in read_sheet(path).lines}
         assert texts["x:8000"] == "=HYPERLINK(1)\ufffd\ufffd[31m"
     assert "'=HYPERLINK" in (tmp_path / "one.csv").read_text(encoding="utf-8")
 
@@ -177,7 +200,7 @@ def test_without_openpyxl_a_workbook_is_refused_with_what_to_install(
     engine: Engine, sheet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with Session(engine) as session, pytest.raises(CodingRefused, match=r"hustings\[xlsx\]"):
+    with Session(engine) as session, pytest.raises(SpreadsheetRefused, match=r"hustings\[xlsx\]"):
         write_sheet(session, "first", tmp_path / "other.xlsx")
     assert not (tmp_path / "other.xlsx").exists()
 
@@ -186,7 +209,7 @@ def test_a_sheet_of_no_sample_and_of_no_known_form_is_refused(engine: Engine, tm
     with Session(engine) as session:
         with pytest.raises(UnknownSample, match="draw one"):
             write_sheet(session, "none", tmp_path / "none.csv")
-        with pytest.raises(CodingRefused, match=r"\.csv or \.xlsx"):
+        with pytest.raises(SpreadsheetRefused, match=r"\.csv or \.xlsx"):
             write_sheet(session, "none", tmp_path / "none.ods")
 
 
@@ -238,7 +261,7 @@ def test_what_was_coded_is_the_same_after_writing_and_loading(
     engine, sheet, folder = shared
     rows = filled_in(sheet, given_cells)
     for row in rows:
-        row["note"] = guarded(row["note"])
+        row["note"] = sheet_cell(row["note"])
     load_sheets(engine, [archive.write_rows(folder / "ada.csv", rows, delimiter=form)])
     codes = archive.stored(engine, "ada")
     for name in ("back.csv", "back.xlsx"):

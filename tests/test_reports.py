@@ -23,19 +23,25 @@ from typer.testing import CliRunner, Result
 import hustings
 from analysis.contract import Basis, Label, Roster, Sentiment, Target, TargetType
 from analysis.findings import analyse
-from analysis.outcomes import UnknownContest, UnknownElection, Window
+from analysis.outcomes import UnknownContest, UnknownElection, Window, statements_with_findings
 from analysis.reader import Reader
-from analysis.reports import ForeignFolder, ReportTally, UnreadMethod, contest_files, why, write_report
-from analysis.reports.collection import Collected, Collection
+from analysis.reports import ForeignFolder, ReportTally, UnreadMethod, write_report
 from analysis.reports.columns import MEANINGS, TABLES, names_of
+from analysis.reports.contests import files as contest_files
+from analysis.reports.contests import why
+from analysis.reports.contests.collection import Collected, Collection
+from analysis.reports.contests.why import CHANGED, MOST_TARGETS, REVIEWED
 from analysis.reports.folder import MARKER, files_in, replacing, slug
-from analysis.reports.formats import csv_cell, plain
 from analysis.reports.passages import passages_of, shown
 from analysis.reports.tones import Tone, toward
-from analysis.reports.why import CHANGED, MOST_TARGETS
+from analysis.reviews import place_of_target
+from analysis.reviews.deciding import Reviewer, decide_target
+from analysis.reviews.keeping import review_statement
 from analysis.roster import load_roster
 from analysis.sentiment import DEFAULT_SCORER, scorer_for
+from analysis.spreadsheets.cells import csv_cell, plain
 from db import models, open_database, writing
+from db.words import ReviewVerdict
 
 NOW = datetime(2023, 8, 1, 9, 30, tzinfo=UTC)
 
@@ -417,6 +423,30 @@ def test_a_rating_that_is_not_what_would_be_read_now_is_not_explained(engine: En
 
     told = whys((harbour(tmp_path / "out") / "index.html").read_text(encoding="utf-8"))
     assert "Why these labels " + CHANGED in told
+
+
+def test_a_target_that_a_person_rejected_is_not_said_to_come_of_a_changed_roster(
+    engine: Engine, tmp_path: Path
+) -> None:
+    example.fill(engine)
+    read_by(engine, "vader-target")
+    ann = Reviewer("Ann", NOW)
+    with Session(engine) as session:
+        blamed = next(
+            one for one in statements_with_findings(session) if "Orchard Alliance" in one.text and one.targets
+        )
+    place = place_of_target(blamed.targets[0].target)
+    review_statement(
+        engine,
+        f"id:{blamed.id}",
+        lambda text, reading: decide_target(text, reading, place, ReviewVerdict.REJECTED, ann),
+    )
+
+    write_report(engine, tmp_path / "out", generated_at=NOW)
+
+    told = whys((harbour(tmp_path / "out") / "index.html").read_text(encoding="utf-8"))
+    assert any(one.endswith(REVIEWED) for one in told)
+    assert not any(one.endswith(CHANGED) for one in told)
 
 
 def test_ratings_of_a_method_that_is_not_here_are_not_explained_by_another(

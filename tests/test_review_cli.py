@@ -150,7 +150,7 @@ def test_a_sheet_with_a_wrong_row_is_refused_whole_and_names_the_row(
     sheet = Path("sheet.csv")
     run("review", "sheet", sheet)
     filled_in(sheet, **answers)
-    refused(run("review", "load", sheet), "sheet.csv, row 2", said)
+    refused(run("review", "load", sheet), "sheet.csv row 2", said)
     assert kinds(engine, CONCEDED) == {"concession": None}
 
 
@@ -159,6 +159,25 @@ def test_a_file_that_is_no_sheet_is_refused() -> None:
     refused(run("review", "load", "sheet.csv"), "sheet.csv")
     Path("sheet.csv").write_text("statement,subject,place,verdict,note,mood\n")
     refused(run("review", "load", "sheet.csv"), "unknown column mood")
+
+
+def test_a_sheet_that_a_spreadsheet_saved_with_semicolons_is_read(engine: Engine) -> None:
+    sheet = Path("sheet.csv")
+    run("review", "sheet", sheet)
+    rows = filled_in(sheet, verdict="confirmed")
+    with sheet.open("w", encoding="utf-8-sig", newline="") as sink:
+        writer = csv.DictWriter(sink, rows[0], delimiter=";")
+        writer.writeheader()
+        writer.writerows({**row, "verdict": "confirmed"} for row in rows)
+    assert run("review", "load", sheet).exit_code == 0
+    assert kinds(engine, CONCEDED) == {"concession": "Ann"}
+
+
+def test_a_sheet_cannot_link_a_target_to_a_person_whom_the_archive_does_not_hold() -> None:
+    sheet = Path("sheet.csv")
+    run("review", "sheet", sheet, "--targets", "--kind", "other")
+    filled_in(sheet, verdict="corrected", person_id="p:nobody", party_id="")
+    refused(run("review", "load", sheet), "sheet.csv row 2", "there is no p:nobody in the archive")
 
 
 def test_a_formula_in_a_text_is_kept_from_running_and_comes_back_as_it_was(engine: Engine) -> None:

@@ -18,7 +18,7 @@ from analysis.outcomes import Moment, Phase
 from analysis.outcomes.ballot import MARGIN_BASES
 from analysis.reader import Reader
 from analysis.reports import write_report
-from analysis.reports.collection import Collection
+from analysis.reports.contests.collection import Collection
 from analysis.reports.folder import slug
 from analysis.reports.tones import Tone
 from analysis.roster import load_roster

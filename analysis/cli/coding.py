@@ -9,6 +9,7 @@ import typer
 
 from analysis.cli import measuring, training
 from analysis.cli.coding_options import MethodOption, kind_named, one_of, reading_method
+from analysis.cli.options import ContestOption, ElectionOption
 from db.console import DatabaseOption, Exit, JsonOption, complain, console_of, refusals
 from db.words import SampleDesign
 
@@ -41,10 +42,8 @@ def sample(
             help="How many of each stratum: as many, or by its size.",
         ),
     ] = "equal",
-    election: Annotated[
-        str | None, typer.Option("--election", metavar="ID", help="This election only.")
-    ] = None,
-    contest: Annotated[str | None, typer.Option("--contest", metavar="ID", help="This contest only.")] = None,
+    election: ElectionOption = None,
+    contest: ContestOption = None,
     before: Annotated[
         int | None, typer.Option("--before", min=0, help="Days before polling day from which. Default: 42.")
     ] = None,
@@ -71,7 +70,7 @@ def sample(
     from sqlmodel import Session
 
     from analysis.evaluation.drawing import Plan, draw_sample
-    from analysis.evaluation.frame import Scope
+    from analysis.evaluation.frame import Extent
     from analysis.evaluation.sheets import write_sheet
     from analysis.evaluation.showing import drawn_json, drawn_table
     from analysis.evaluation.strata import Allocation
@@ -85,8 +84,8 @@ def sample(
         engine = console.open()
         with Session(engine) as session:
             read_by = reading_method(session, method)
-        scope = Scope(election, contest, before, after, only)
-        plan = Plan(name, by, n, seed, read_by, scope, Allocation(how))
+        extent = Extent(election, contest, before, after, only)
+        plan = Plan(name, by, n, seed, read_by, extent, Allocation(how))
         tally = draw_sample(engine, plan)
         with Session(engine) as session:
             rows = write_sheet(session, name, out, with_findings=with_findings)
@@ -184,7 +183,7 @@ def _ask(question: str) -> str:
 def _check_out(out: Path) -> None:
     """Refuse to write over a file: it may hold somebody's codes."""
     from analysis.evaluation.errors import CodingRefused
-    from analysis.evaluation.tables import check_name
+    from analysis.spreadsheets.sheets import check_name
 
     check_name(out)
     if out.exists():

@@ -33,7 +33,7 @@ def kind_named(name: str) -> "KindName":
 def reading_method(session: "Session", name: str | None) -> str:
     """The method of whole readings that a name means. Refuses where nothing was read."""
     from analysis.evaluation.errors import CodingRefused
-    from analysis.reports.choosing import chosen_method, read_methods
+    from analysis.outcomes.methods import chosen_method, read_methods
 
     chosen = chosen_method(read_methods(session), name)
     if chosen is None:

@@ -1,7 +1,6 @@
 """Showing the concession tracker, once or whenever the archive changed."""
 
 import json
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -11,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from analysis.cli.screens import on_screen
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from analysis.outcomes import Window
-    from analysis.reports.conceding import ElectionConcessions
-    from analysis.reports.following import Follower
-    from db.screens import Table
+    from analysis.reports.concessions.elections import ElectionConcessions
+    from analysis.reports.concessions.following import Follower
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Look:
         """What the archive says now."""
         from sqlmodel import Session
 
-        from analysis.reports.conceding import find_concessions
+        from analysis.reports.concessions.elections import find_concessions
 
         with Session(engine) as session:
             return find_concessions(
@@ -56,7 +56,7 @@ def show_concessions(
     new: "dict[str, set[tuple[str, str]]] | None" = None,
 ) -> None:
     """The tracker on the screen; with `new` only the contests in which something is (election -> where)."""
-    from analysis.reports.concession_screen import screen_lines
+    from analysis.reports.concessions.screen import screen_lines
 
     if not found:
         typer.echo("the archive holds no election")
@@ -71,8 +71,8 @@ def tell_news(engine: "Engine", look: Look, *, every: float, as_json: bool, ever
     try:
         from sqlmodel import Session
 
-        from analysis.reports.following import Follower
-        from analysis.reports.pulse import pulse_of
+        from analysis.outcomes.pulse import pulse_of
+        from analysis.reports.concessions.following import Follower
 
         follower, last = Follower(), None
         while True:
@@ -90,7 +90,7 @@ def _tell_new(
     follower: "Follower", found: "list[ElectionConcessions]", *, as_json: bool, everything: bool
 ) -> None:
     """On a terminal the contests in which something is new; else a line a new claim, at once."""
-    from analysis.reports.concession_screen import claim_line
+    from analysis.reports.concessions.screen import claim_line
     from analysis.reports.formats import as_object
     from db.screens import minute
 
@@ -111,12 +111,3 @@ def _tell_new(
         )
         typer.echo(line)
     sys.stdout.flush()
-
-
-def on_screen(table: "Table") -> str:
-    """The table, whole for a file or a pipe, as wide as the terminal otherwise."""
-    from db.screens import aligned, fitted
-
-    if not sys.stdout.isatty():
-        return aligned(table)
-    return fitted(table, width=shutil.get_terminal_size().columns)

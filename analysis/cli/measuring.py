@@ -1,20 +1,18 @@
 """The commands that measure by hand codes: code agreement, evaluate, correct."""
 
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analysis.cli.coding_options import MethodOption, kind_named, one_of, reading_method
+from analysis.cli.screens import on_screen
 from db.console import DatabaseOption, Exit, JsonOption, complain, console_of, refusals
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
     from analysis.evaluation.accuracy import Measured
-    from db.screens import Table
 
 app = typer.Typer()
 
@@ -57,7 +55,7 @@ def agreement(
     if not rows:
         complain("no statement was coded by two people: load a second coder's sheet")
         raise typer.Exit(Exit.BAD_INPUT)
-    text = _fitted(agreement_table(rows))
+    text = on_screen(agreement_table(rows))
     if differing is not None:
         text += f"\n{differing:,} disagreements in {disagreements}"
     console.say(text, {"sample": name, "codes": agreement_json(rows), "disagreements": differing})
@@ -87,7 +85,7 @@ def evaluate(
 
     from analysis.evaluation.accuracy import accuracy_of
     from analysis.evaluation.showing import accuracy_json
-    from analysis.reports.choosing import read_methods
+    from analysis.outcomes.methods import read_methods
 
     console = console_of(context, db, as_json)
     with refusals(), Session(console.open()) as session:
@@ -132,7 +130,7 @@ def correct(
         with Session(console.open()) as session:
             used = reading_method(session, method) if method else None
             found = corrected(session, name, asked, method=used, reference=reference, by=groups)
-    lines = [_fitted(corrected_table(found)), *found.notes]
+    lines = [on_screen(corrected_table(found)), *found.notes]
     if found.undecided:
         lines.append(f"{found.undecided:,} coded statements left out: the coders are divided or did not say")
     console.say("\n".join(lines), corrected_json(found))
@@ -141,7 +139,7 @@ def correct(
 def _write_disagreements(session: "Session", name: str | None, path: Path) -> int:
     from analysis.evaluation.agreeing import disagreements
     from analysis.evaluation.showing import disagreement_rows
-    from analysis.evaluation.tables import csv_bytes
+    from analysis.spreadsheets.sheets import csv_bytes
 
     found = list(disagreements(session, name))
     coders = sorted({coder for one in found for coder, _ in one.values})
@@ -155,18 +153,9 @@ def _measured_text(measured: "Measured") -> str:
 
     by = f"sample {measured.sample}" if measured.sample else "all coded statements"
     lines = [f"{measured.method}", f"against {measured.reference} of {by}", ""]
-    lines += [_fitted(accuracy_table(measured)), *measured.notes]
+    lines += [on_screen(accuracy_table(measured)), *measured.notes]
     if measured.unread:
         lines.append(f"{measured.unread:,} coded statements left out: not read by this method")
     for confusion in measured.confusions:
-        lines += ["", _fitted(confusion_table(confusion))]
+        lines += ["", on_screen(confusion_table(confusion))]
     return "\n".join(lines)
-
-
-def _fitted(table: "Table") -> str:
-    """A table as wide as the terminal; whole where there is none."""
-    from db.screens import aligned, fitted
-
-    if not sys.stdout.isatty():
-        return aligned(table)
-    return fitted(table, width=shutil.get_terminal_size((100, 24)).columns)

@@ -1,5 +1,6 @@
 """Options that several commands of analysis have, and what they name."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ from db.console import console_of, front_door
 
 if TYPE_CHECKING:
     from analysis.contract import Roster
+    from analysis.outcomes import Window
     from analysis.reader import FindsKinds, Reader
 
 MethodOption = Annotated[
@@ -29,6 +31,15 @@ ModelOption = Annotated[
     ),
 ]
 
+ElectionOption = Annotated[str | None, typer.Option("--election", metavar="ID", help="This election only.")]
+ContestOption = Annotated[str | None, typer.Option("--contest", metavar="ID", help="This contest only.")]
+BeforeOption = Annotated[
+    int, typer.Option("--before", min=0, help="Days before polling day from which statements belong.")
+]
+AfterOption = Annotated[
+    int, typer.Option("--after", min=0, help="Days after polling day until which they do.")
+]
+
 GazetteerOption = Annotated[
     list[Path] | None,
     typer.Option(
@@ -45,6 +56,13 @@ KindsModelOption = Annotated[
         help="A trained layer over the rules of kinds, made by `hustings code train` (docs/kinds-model.md).",
     ),
 ]
+
+
+def window_of(before: int, after: int) -> "Window":
+    """The days around polling day that the options name."""
+    from analysis.outcomes import Window
+
+    return Window(before=timedelta(days=before), after=timedelta(days=after))
 
 
 def reader_for(

@@ -2,31 +2,23 @@
 
 import json
 import os
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.cli.following import Look, on_screen, show_concessions, tell_news
+from analysis.cli.following import Look, show_concessions, tell_news
+from analysis.cli.options import AfterOption, BeforeOption, ContestOption, ElectionOption, window_of
+from analysis.cli.screens import on_screen
 from db.console import DatabaseOption, console_of, progress, refusals
 
 if TYPE_CHECKING:
-    from analysis.outcomes import Window
-    from analysis.reports.accusing import ElectionAccusations
-    from analysis.reports.conceding import ElectionConcessions
+    from analysis.reports.accusations.elections import ElectionAccusations
+    from analysis.reports.concessions.elections import ElectionConcessions
 
 app = typer.Typer()
 
-ElectionOption = Annotated[str | None, typer.Option("--election", metavar="ID", help="This election only.")]
-ContestOption = Annotated[str | None, typer.Option("--contest", metavar="ID", help="This contest only.")]
-BeforeOption = Annotated[
-    int, typer.Option("--before", min=0, help="Days before polling day from which statements belong.")
-]
-AfterOption = Annotated[
-    int, typer.Option("--after", min=0, help="Days after polling day until which they do.")
-]
 ReadByOption = Annotated[
     str | None,
     typer.Option("--method", metavar="NAME", help="Whose readings are counted. Default: as for report."),
@@ -79,7 +71,7 @@ def accusations(
     """
     from sqlmodel import Session
 
-    from analysis.reports.accusing import find_accusations
+    from analysis.reports.accusations.elections import find_accusations
 
     chosen = form or _form_of(out)
     with refusals(OSError):
@@ -88,7 +80,7 @@ def accusations(
                 session,
                 election=election,
                 contest=contest,
-                window=_window(before, after),
+                window=window_of(before, after),
                 method=method,
                 in_groups=in_group or ["party"],
                 progress=tell,
@@ -137,7 +129,7 @@ def concessions(
     """
     if table is not None and (follow or as_json):
         raise typer.BadParameter("--csv writes files once: leave --follow and --json out")
-    look = Look(election, contest, _window(before, after), method)
+    look = Look(election, contest, window_of(before, after), method)
     with refusals(OSError):
         engine = console_of(context, db).open()
         if follow:
@@ -146,7 +138,7 @@ def concessions(
         with progress("concessions") as tell:
             found = look.at(engine, tell)
         if as_json:
-            from analysis.reports.conceding import as_json as concessions_json
+            from analysis.reports.concessions.elections import as_json as concessions_json
 
             typer.echo(json.dumps([concessions_json(one) for one in found], ensure_ascii=False))
         elif table is not None:
@@ -156,7 +148,7 @@ def concessions(
 
 
 def _write_concessions(found: "list[ElectionConcessions]", file: Path) -> None:
-    from analysis.reports.conceding import csv_files
+    from analysis.reports.concessions.elections import csv_files
 
     names = {"concessions": file.name} | {
         table: f"{file.stem}-{ending}.csv"
@@ -176,14 +168,8 @@ def _form_of(out: Path | None) -> Form:
     return Form(ending) if ending in (Form.JSON, Form.GRAPHML, Form.GEXF) else Form.CSV
 
 
-def _window(before: int, after: int) -> "Window":
-    from analysis.outcomes import Window
-
-    return Window(before=timedelta(days=before), after=timedelta(days=after))
-
-
 def _show_accusations(found: "list[ElectionAccusations]", *, everything: bool) -> None:
-    from analysis.reports.accusation_screen import MOST_ROWS, accusation_table, summary_lines
+    from analysis.reports.accusations.screen import MOST_ROWS, accusation_table, summary_lines
     from db.screens import printable
 
     if not found:
@@ -200,19 +186,20 @@ def _accusation_text(found: "list[ElectionAccusations]", form: Form) -> str:
     """One document of that format."""
     from datetime import UTC, datetime
 
-    from analysis.reports.accusing import as_json, csv_files, graph_text, only_one
+    from analysis.reports.accusations.elections import as_json, csv_files, only_one
+    from analysis.reports.accusations.graphs import GRAPHS
 
     if form is Form.JSON:
         return json.dumps([as_json(one) for one in found], ensure_ascii=False)
     one = only_one(found)
     if form is Form.CSV:
         return csv_files(one)["accusations.csv"]
-    return graph_text(one, form.value, made=datetime.now(UTC).date())
+    return GRAPHS[form.value](one.network, made=datetime.now(UTC).date())
 
 
 def _write_accusations(found: "list[ElectionAccusations]", form: Form, out: Path) -> None:
     """Write a file, or the CSV files into a folder; say what they hold."""
-    from analysis.reports.accusing import csv_files, only_one
+    from analysis.reports.accusations.elections import csv_files, only_one
 
     if form is not Form.CSV:
         _write(out, _accusation_text(found, form))

@@ -1,12 +1,12 @@
 """The command that writes a report."""
 
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from analysis.cli.options import AfterOption, BeforeOption, ContestOption, ElectionOption, window_of
 from db.console import DatabaseOption, JsonOption, console_of, progress, refusals
 
 app = typer.Typer()
@@ -16,14 +16,10 @@ app = typer.Typer()
 def report(
     context: typer.Context,
     out: Annotated[Path, typer.Argument(help="Folder for the report; an earlier report in it is replaced.")],
-    election: Annotated[
-        str | None, typer.Option("--election", metavar="ID", help="This election only.")
-    ] = None,
-    contest: Annotated[str | None, typer.Option("--contest", metavar="ID", help="This contest only.")] = None,
-    before: Annotated[
-        int, typer.Option(min=0, help="Days before polling day from which statements belong.")
-    ] = 42,
-    after: Annotated[int, typer.Option(min=0, help="Days after polling day until which they do.")] = 14,
+    election: ElectionOption = None,
+    contest: ContestOption = None,
+    before: BeforeOption = 42,
+    after: AfterOption = 14,
     method: Annotated[
         str | None,
         typer.Option(
@@ -48,7 +44,6 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Write a site that opens from disk: results, statements, targets, and how they hang together."""
-    from analysis.outcomes import Window
     from analysis.reports import write_report
 
     console = console_of(context, db, as_json)
@@ -58,7 +53,7 @@ def report(
             out,
             election=election,
             contest=contest,
-            window=Window(before=timedelta(days=before), after=timedelta(days=after)),
+            window=window_of(before, after),
             method=method,
             threshold=unclear_below,
             progress=tell,

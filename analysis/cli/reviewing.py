@@ -6,22 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analysis.contract import AccusationType, KindName, Scope, Strength, TargetType
+from analysis.cli.options import ContestOption, ElectionOption
+from analysis.contract import RESULT_KINDS, AccusationType, KindName, Scope, Strength, TargetType
 from db.console import DatabaseOption, JsonOption, console_of, refusals
 from db.words import ReviewVerdict
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
-    from analysis.reviews.deciding import Reviewer, TargetChange
+    from analysis.reviews.deciding import Reviewer
 
 app = typer.Typer(
     help="Confirm or correct whose an account is, whom a statement targets, what it does (docs/review.md).",
     no_args_is_help=True,
 )
-
-MAIN = (KindName.VICTORY, KindName.CONCESSION, KindName.REFUSAL)
-"""Kinds that are reviewed where none is named: a single wrong one changes a contest's page."""
 
 ReviewerOption = Annotated[
     str,
@@ -34,8 +30,6 @@ KindsOption = Annotated[
     list[KindName] | None,
     typer.Option("--kind", help="Findings of this kind; repeatable. Default: victory, concession, refusal."),
 ]
-ElectionOption = Annotated[str | None, typer.Option("--election", metavar="ID", help="This election only.")]
-ContestOption = Annotated[str | None, typer.Option("--contest", metavar="ID", help="This contest only.")]
 VerdictArgument = Annotated[
     ReviewVerdict,
     typer.Argument(help="withdrawn: as if nobody had reviewed it; added: what the program did not find."),
@@ -120,37 +114,21 @@ def target(
     """Say whom a place in a statement speaks of."""
     from sqlmodel import Session
 
-    from analysis.reviews.deciding import decide_target
+    from analysis.reviews.actors import completed
+    from analysis.reviews.deciding import TargetChange, decide_target
     from analysis.reviews.keeping import review_statement
 
     console = console_of(context, db, as_json)
     with refusals():
         signed, engine = _signed(reviewer, note), console.open()
         with Session(engine) as session:
-            change = _actor(session, who, type_, person, party)
+            change = completed(session, TargetChange(who, type_, person, party))
         kept = review_statement(
             engine,
             statement,
             lambda text, reading: decide_target(text, reading, place, verdict, signed, change),
         )
     console.say(f"{kept}: target {place} {verdict} by {signed.name}", {"statement": kept, "verdict": verdict})
-
-
-def _actor(
-    session: "Session", who: str | None, type_: TargetType | None, person: str | None, party: str | None
-) -> "TargetChange":
-    """What is said of a target; a person or party of the archive brings its name. Refuses unknown ones."""
-    from analysis.reviews.deciding import TargetChange
-    from analysis.reviews.decisions import ReviewRefused
-    from db.models import Party, Person
-
-    named = session.get(Person, person) if person else session.get(Party, party) if party else None
-    if named is None and (person or party):
-        raise ReviewRefused(f"there is no {person or party} in the archive (hustings roster import)")
-    if named is not None:
-        who = who or named.name
-        type_ = type_ or (TargetType.PERSON if person else TargetType.PARTY)
-    return TargetChange(who, type_, person, party)
 
 
 @app.command()
@@ -215,18 +193,19 @@ def sheet(
 
     from analysis.reviews.pending import pending
     from analysis.reviews.sheet import write_sheet
+    from analysis.spreadsheets.sheets import CSV_ENCODING
 
     console = console_of(context, db, as_json)
     with refusals(OSError), Session(console.open()) as session:
         findings = pending(
             session,
-            kinds=kinds or MAIN,
+            kinds=kinds or RESULT_KINDS,
             targets=targets,
             election=election,
             contest=contest,
             also_reviewed=also_reviewed,
         )
-        with out.open("w", encoding="utf-8-sig", newline="", errors="replace") as sink:
+        with out.open("w", encoding=CSV_ENCODING, newline="") as sink:
             rows = write_sheet(sink, findings)
     console.say(f"{rows:,} findings: {out}", {"rows": rows, "file": str(out)})
 
@@ -242,14 +221,14 @@ def load(
 ) -> None:
     """Store the verdicts of a sheet: all of them, or none where a row cannot be."""
     from analysis.reviews import keep_decisions
-    from analysis.reviews.sheet import read_sheet
+    from analysis.reviews.sheet import decisions_in
     from db.engine import writing
 
     console = console_of(context, db, as_json)
     with refusals(OSError):
         signed = _signed(reviewer, note)
         with writing(console.open()) as session:
-            decisions = read_sheet(session, file, signed)
+            decisions = decisions_in(session, file, signed)
             keep_decisions(session, decisions)
     console.say(f"{len(decisions):,} decisions by {signed.name}", {"decisions": len(decisions)})
 
@@ -273,7 +252,7 @@ def run(
     with refusals():
         signed, engine = _signed(reviewer, None), console.open()
         with Session(engine) as session:
-            findings = list(pending(session, kinds=kinds or MAIN, election=election, contest=contest))
+            findings = list(pending(session, kinds=kinds or RESULT_KINDS, election=election, contest=contest))
         done = ask_all(engine, findings, signed.name)
     typer.echo(f"{done:,} of {len(findings):,} findings reviewed by {signed.name}")
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from analysis.contract import AccusationType, KindName, Scope, Strength
-from analysis.reviews.decisions import RESULT_KINDS
+from analysis.contract import RESULT_KINDS, AccusationType, KindName, Scope, Strength
 from db.console import complain
 from db.words import ReviewVerdict
 

@@ -1,16 +1,17 @@
 """How right each method is on this archive, against what people say of the same statements."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sqlmodel import Session, col, func, select
 
-from analysis.contract import KindName
-from analysis.evaluation.codes import MAJORITY, CodedStatement, batches, coded_statements, sample_for
-from analysis.evaluation.vocabulary import CONCESSION_STRENGTH, SCOPED, scope_code
+from analysis.contract import RESULT_KINDS, KindName
+from analysis.evaluation.codes import MAJORITY, CodedStatement, coded_statements, sample_for
+from analysis.evaluation.vocabulary import CONCESSION_STRENGTH, scope_code
 from analysis.evaluation.weighing import answers_about, base_of, is_by_chance, strata_for
 from analysis.statistics import (
-    Accuracy,
     Counts,
     Estimate,
     confusion_of,
@@ -18,6 +19,7 @@ from analysis.statistics import (
     f1_interval,
     weighted_accuracy,
 )
+from db.batches import batches
 from db.models import CodeSample, CodeSampleItem, HandCode, Kind, Reading, Statement
 from db.words import SampleDesign
 
@@ -25,6 +27,15 @@ NOT_FOUND = "not found"
 """In a confusion: the method did not find the kind."""
 NOT_SAID = "not said"
 """The method found the kind, but not this of it."""
+
+NO_SAMPLE = (
+    "not weighted: the coded statements were not drawn as one sample by chance, so the figures hold for them"
+    " alone"
+)
+NOT_BY_CHANCE = (
+    "not weighted: the sample holds the statements about which the method was least sure, so the figures"
+    " hold for them alone"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,21 +137,24 @@ def best_sample(session: Session) -> str | None:
         .group_by(col(CodeSample.id), CodeSample.name, CodeSample.design, col(CodeSample.drawn_at))
         .order_by(col(CodeSample.drawn_at).desc(), CodeSample.name)
     )
-    found = [(count, name) for name, design, count in session.exec(query) if _by_chance(design)]
+    found = [(count, name) for name, design, count in session.exec(query) if is_by_chance(design)]
     return max(found, key=lambda one: one[0])[1] if found else None
 
 
-def _by_chance(design: str) -> bool:
-    return design != SampleDesign.UNCERTAIN_FIRST
+class Detail(NamedTuple):
+    """What a method says of a kind beside that it is there."""
+
+    strength: str | None
+    scope: str | None
 
 
-Details = Mapping[KindName, tuple[str | None, str | None]]
-"""Kind found -> its strength and scope."""
+Details = Mapping[KindName, Detail]
+"""Kind found -> what is said of it."""
 
 
 def _found(session: Session, method: str, statements: Sequence[int]) -> dict[int, Details]:
-    """Statement -> what the method found, of those that it has read and could."""
-    found: dict[int, dict[KindName, tuple[str | None, str | None]]] = {}
+    """Statement -> what the method found, of those that it has read and could; as found, not as reviewed."""
+    found: defaultdict[int, dict[KindName, Detail]] = defaultdict(dict)
     for batch in batches(statements):
         readings = (
             select(Reading.statement_id, Kind.kind, Kind.strength, Kind.scope)
@@ -155,9 +169,9 @@ def _found(session: Session, method: str, statements: Sequence[int]) -> dict[int
             .order_by(col(Kind.confidence), col(Kind.id))  # the surest last: it is kept
         )
         for statement, kind, strength, scope in session.exec(readings):
-            kinds = found.setdefault(statement, {})
+            kinds = found[statement]
             if kind is not None:
-                kinds[KindName(kind)] = (strength, scope)
+                kinds[KindName(kind)] = Detail(strength, scope)
     return dict(found)
 
 
@@ -170,49 +184,51 @@ def _kinds(
     seed: int,
 ) -> tuple[tuple[KindAccuracy, ...], tuple[str, ...]]:
     """A row a kind, and what must be said of them."""
-    judged = [kind for kind in KindName if any(kind in one.judged for one in read)]
-    if not any(KindName.OTHER in kinds for kinds in found.values()):
-        judged = [kind for kind in judged if kind is not KindName.OTHER]  # for coders: no rule gives it
-    plain = {kind: _plain(method, kind, read, found, seed) for kind in judged}
+    plain = {kind: _plain(method, kind, read, found, seed) for kind in _judged(read, found)}
     if drawn is None:
-        return tuple(plain.values()), (
-            "not weighted: the coded statements were not drawn as one sample by chance, so the figures "
-            "hold for them alone",
-        )
-    if not is_by_chance(drawn):
-        return tuple(plain.values()), (
-            "not weighted: the sample holds the statements about which the method was least sure, so the "
-            "figures hold for them alone",
-        )
+        return tuple(plain.values()), (NO_SAMPLE,)
+    if not is_by_chance(drawn.design):
+        return tuple(plain.values()), (NOT_BY_CHANCE,)
     if drawn.design == SampleDesign.RANDOM:
         return tuple(plain.values()), ()
+    return _weighted(session, method, drawn, read, plain)
+
+
+def _judged(read: Sequence[CodedStatement], found: Mapping[int, Details]) -> list[KindName]:
+    """The kinds about which coders say something; `other`, which no rule gives, where the method has it."""
+    has_other = any(KindName.OTHER in kinds for kinds in found.values())
+    return [
+        kind
+        for kind in KindName
+        if any(kind in one.judged for one in read) and (kind is not KindName.OTHER or has_other)
+    ]
+
+
+def _weighted(
+    session: Session,
+    method: str,
+    drawn: CodeSample,
+    read: Sequence[CodedStatement],
+    plain: Mapping[KindName, KindAccuracy],
+) -> tuple[tuple[KindAccuracy, ...], tuple[str, ...]]:
+    """The rows by how many statements each coded one stands for, as far as that is known."""
     base = base_of(session, drawn, method)
     if base is None:
         return tuple(plain.values()), (
             f"not weighted: the readings by {drawn.method} by which the sample was drawn are gone",
         )
     notes = [f"weighted: a statement counts for as many as it stands for in its stratum ({drawn.design})"]
+    in_frame = [one for one in read if one.statement_id in base.strata]
     rows = []
     for kind, row in plain.items():
-        answers = answers_about([one for one in read if one.statement_id in base.strata], kind)
-        strata = strata_for(base, answers, kind)
-        accuracy = weighted_accuracy(strata)
+        accuracy = weighted_accuracy(strata_for(base, answers_about(in_frame, kind), kind))
         if accuracy is None:
             notes.append(f"{kind} not weighted: of some strata nothing was coded")
-        rows.append(row if accuracy is None else _weighted(row, accuracy))
+            rows.append(row)
+        else:
+            right, there, both = accuracy.precision, accuracy.recall, accuracy.f1
+            rows.append(replace(row, precision=right, recall=there, f1=both, weighted=True))
     return tuple(rows), tuple(filter(None, [*notes, base.note]))
-
-
-def _weighted(row: KindAccuracy, accuracy: Accuracy) -> KindAccuracy:
-    return KindAccuracy(
-        method=row.method,
-        kind=row.kind,
-        counts=row.counts,
-        precision=accuracy.precision,
-        recall=accuracy.recall,
-        f1=accuracy.f1,
-        weighted=True,
-    )
 
 
 def _plain(
@@ -247,11 +263,14 @@ def _confusions(
     method: str, read: Sequence[CodedStatement], found: Mapping[int, Details]
 ) -> tuple[Confusion, ...]:
     """Strength and scope, where coders decide them."""
-    asked = [(CONCESSION_STRENGTH, KindName.CONCESSION, 0), *((scope_code(one), one, 1) for one in SCOPED)]
+    asked = [
+        (CONCESSION_STRENGTH, KindName.CONCESSION, _strength),
+        *((scope_code(kind), kind, _scope) for kind in RESULT_KINDS),
+    ]
     confusions = []
-    for code, kind, place in asked:
+    for code, kind, detail in asked:
         pairs = [
-            (one.answers[code], _detail(found[one.statement_id], kind, place))
+            (one.answers[code], detail(found[one.statement_id].get(kind)))
             for one in read
             if code in one.answers
         ]
@@ -260,5 +279,9 @@ def _confusions(
     return tuple(confusions)
 
 
-def _detail(found: Details, kind: KindName, place: int) -> str:
-    return (found[kind][place] or NOT_SAID) if kind in found else NOT_FOUND
+def _strength(found: Detail | None) -> str:
+    return NOT_FOUND if found is None else found.strength or NOT_SAID
+
+
+def _scope(found: Detail | None) -> str:
+    return NOT_FOUND if found is None else found.scope or NOT_SAID

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from analysis.evaluation.codes import authors_of, batches, sample_for
+from analysis.contract import statement_key
+from analysis.evaluation.codes import authors_of, sample_for
 from analysis.evaluation.vocabulary import COMPARED
 from analysis.statistics import alpha, alpha_interval, observed_agreement
+from db.batches import batches
 from db.models import CodeSample, CodeSampleItem, HandCode, Statement
 
 
@@ -106,7 +108,7 @@ def disagreements(session: Session, sample: str | None = None) -> Iterator[Disag
             if len(set(values.values())) > 1:
                 statement = session.get(Statement, place.statement_id)
                 assert statement is not None  # a foreign key says so
-                key = f"{statement.platform}:{statement.post_id}"
+                key = statement_key(statement.platform, statement.post_id)
                 yield Disagreement(key, statement.text, code, tuple(sorted(values.items())))
 
 

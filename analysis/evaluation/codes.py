@@ -10,10 +10,8 @@ from analysis.contract import KindName, StatementText
 from analysis.evaluation.errors import CodingRefused, UnknownSample
 from analysis.evaluation.vocabulary import CODE_BY_NAME, COMPARED, YES, kind_code
 from analysis.findings import texts_of
+from db.batches import batches
 from db.models import Account, CodeSample, CodeSampleItem, HandCode, Statement
-
-BATCH = 500
-"""Statements read at a time."""
 
 MAJORITY = "majority"
 """The reference that follows more than half of the coders of a statement."""
@@ -192,8 +190,3 @@ def authors_of(session: Session, statements: Sequence[int]) -> dict[int, str]:
         of_account = None if account is None else f"account:{account}"
         found[statement or 0] = person or of_account or written or f"statement:{statement}"
     return found
-
-
-def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Ids, so many as one query is asked about."""
-    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))

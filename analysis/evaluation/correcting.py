@@ -10,8 +10,9 @@ from analysis.contract import KindName
 from analysis.evaluation.codes import MAJORITY, coded_statements, sample_for
 from analysis.evaluation.errors import CodingRefused
 from analysis.evaluation.frame import FrameStatement
-from analysis.evaluation.weighing import answers_about, base_of, is_by_chance, strata_by, strata_for
+from analysis.evaluation.weighing import Base, answers_about, base_of, is_by_chance, strata_by, strata_for
 from analysis.statistics import Estimate, Stratum, corrected_share, hand_share, machine_share
+from db.models import CodeSample
 
 
 class By(StrEnum):
@@ -77,24 +78,13 @@ def corrected(
     and CodingRefused where the sample cannot tell: chance did not draw it, or a stratum was not coded.
     """
     drawn = sample_for(session, sample)
-    if not is_by_chance(drawn):
-        raise CodingRefused(
-            f"the sample {sample!r} holds the statements about which the method was least sure: chance did "
-            "not draw them, so they say nothing of the others; draw one --by random or --by kind"
-        )
     used = method or drawn.method or ""
+    base = _base(session, drawn, used)
     coded = list(coded_statements(session, sample=sample, reference=reference))
-    answers = answers_about(coded, kind)
-    base = base_of(session, drawn, used)
-    if base is None:
-        raise CodingRefused(f"the readings by {drawn.method}, by which {sample!r} was drawn, are gone")
-    answers = {statement: said for statement, said in answers.items() if statement in base.statements}
+    decided = answers_about(coded, kind)
+    answers = {statement: said for statement, said in decided.items() if statement in base.statements}
+    _check_coded(drawn, base, answers, kind)
     strata = strata_for(base, answers, kind)
-    empty = sorted({base.strata[one] for one in base.strata} - {base.strata[one] for one in answers})
-    if empty:
-        raise CodingRefused(
-            f"of {sample!r} nothing is coded yet for {kind} in: {', '.join(empty)}; code some of each stratum"
-        )
     rows = [_row(ALL, strata, hand=hand_share(strata))]
     if by is not None:
         groups = strata_by(base, answers, kind, _GROUPS[by])
@@ -105,9 +95,32 @@ def corrected(
         method=used,
         reference=reference,
         rows=tuple(rows),
-        undecided=len(coded) - len(answers_about(coded, kind)),
+        undecided=len(coded) - len(decided),
         notes=tuple(filter(None, [base.note])),
     )
+
+
+def _base(session: Session, drawn: CodeSample, method: str) -> Base:
+    """What the sample stands for. Raises CodingRefused where it stands for nothing but itself."""
+    if not is_by_chance(drawn.design):
+        raise CodingRefused(
+            f"the sample {drawn.name!r} holds the statements about which the method was least sure: chance"
+            " did not draw them, so they say nothing of the others; draw one --by random or --by kind"
+        )
+    base = base_of(session, drawn, method)
+    if base is None:
+        raise CodingRefused(f"the readings by {drawn.method}, by which {drawn.name!r} was drawn, are gone")
+    return base
+
+
+def _check_coded(drawn: CodeSample, base: Base, answers: Mapping[int, bool], kind: KindName) -> None:
+    """Refuse a stratum of which nothing is coded: nothing can be said of the whole then."""
+    empty = sorted(set(base.strata.values()) - {base.strata[one] for one in answers})
+    if empty:
+        raise CodingRefused(
+            f"of {drawn.name!r} nothing is coded yet for {kind} in: {', '.join(empty)};"
+            " code some of each stratum"
+        )
 
 
 def _row(group: str, strata: list[Stratum], hand: Estimate | None = None) -> CorrectedRow:

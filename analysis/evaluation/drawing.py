@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from analysis.contract import KindName
 from analysis.evaluation.errors import CodingRefused
-from analysis.evaluation.frame import Frame, Scope, frame_of
+from analysis.evaluation.frame import Extent, Frame, frame_of
 from analysis.evaluation.strata import Allocation, Drawn, drawn_from
 from analysis.kinds.tables import read_tables
 from db.engine import writing
@@ -26,13 +26,13 @@ class Plan:
     seed: int
     method: str
     """Whose findings stratify or order it: the method of whole readings."""
-    scope: Scope = field(default_factory=Scope)
+    extent: Extent = field(default_factory=Extent)
     allocation: Allocation = Allocation.EQUAL
 
     @property
     def stored(self) -> dict[str, object]:
         """What is kept of it beside the columns."""
-        return {**self.scope.as_json(), "wanted": self.wanted, "allocation": str(self.allocation)}
+        return {**self.extent.as_json(), "wanted": self.wanted, "allocation": str(self.allocation)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def draw_sample(engine: Engine, plan: Plan) -> Tally:
     with Session(engine) as session:
         kept = session.exec(select(CodeSample).where(CodeSample.name == plan.name)).first()
         drawn_at = kept.drawn_at if kept else now()
-        frame = frame_of(session, plan.method, plan.scope, seen_until=drawn_at)
+        frame = frame_of(session, plan.method, plan.extent, seen_until=drawn_at)
         if kept is not None:
             _check_same(kept, plan)
             return _again(session, kept, frame)

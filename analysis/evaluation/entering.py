@@ -7,23 +7,22 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
-from analysis.contract import AccusationType, KindName, Scope, Strength
+from analysis.contract import RESULT_KINDS, AccusationType, KindName, Scope, Strength
 from analysis.evaluation.answers import WrongAnswer, answers_of
 from analysis.evaluation.codes import coder_named, sample_for
 from analysis.evaluation.keeping import CodedText, keep_codes
 from analysis.evaluation.sheets import STATEMENT, TEXT, SheetRow, rows_of
-from analysis.evaluation.tables import storable
 from analysis.evaluation.vocabulary import (
     CODE_BY_COLUMN,
     CODES,
     CONCESSION_STRENGTH,
     INCIVILITY,
     NOTE,
-    SCOPED,
     UNSURE,
     YES,
     kind_code,
 )
+from analysis.spreadsheets.sheets import storable
 from db.engine import writing
 from db.models import HandCode
 from db.screens import printable
@@ -161,7 +160,7 @@ class Sitting:
             return {}
         _check_command(typed)
         cells = {**dict.fromkeys((code.column for code in CODES), ""), **cells_of(typed), NOTE: note}
-        for kind in SCOPED:
+        for kind in RESULT_KINDS:
             if cells[str(kind)] == YES:
                 cells[f"{kind}_scope"] = self._choice(f"whose outcome is the {kind} about", SCOPES)
         if cells[str(KindName.CONCESSION)] == YES:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from analysis.contract import Kind, KindName, Sentiment, Span, StatementText, Target
 from analysis.evaluation.codes import CodedStatement
-from analysis.kinds.layer.traits import HearingRules, Traits, tell
+from analysis.kinds.finder import KindFinder
+from analysis.kinds.layer.traits import Traits, tell
+from analysis.kinds.settle import settle
 from analysis.reader import FindsKinds, Reader
 from analysis.text import Normalised
 
@@ -31,7 +33,7 @@ class _Listening:
     """Finds kinds by the rules, and keeps what a layer would be told."""
 
     def __init__(self) -> None:
-        self._rules = HearingRules()
+        self._rules = KindFinder()
         self.method = self._rules.method
         self.heard: dict[str, tuple[Traits, frozenset[KindName]]] = {}
 
@@ -43,9 +45,11 @@ class _Listening:
         toward: Sequence[Sentiment | None],
         names: Sequence[Span],
     ) -> tuple[Kind, ...]:
-        told = tell(self._rules, statement, text, targets, toward, names)
-        self.heard[statement.id] = told.traits, frozenset(kind.kind for kind in told.found)
-        return told.found
+        heard = self._rules.hear(statement, text, targets, toward)
+        found = self._rules.kinds_of(heard, settle(self._rules.weighed(heard)))
+        traits = tell(self._rules, heard, names).traits
+        self.heard[statement.id] = traits, frozenset(kind.kind for kind in found)
+        return found
 
 
 def read_examples(

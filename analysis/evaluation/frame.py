@@ -9,20 +9,19 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import Session, col
 
-from analysis.contract import KindName
+from analysis.contract import KindName, statement_key
 from analysis.evaluation.errors import CodingRefused
-from analysis.outcomes.ballot import Candidacy, Contest
+from analysis.outcomes.ballot import Candidacy, Contest, standings_of
 from analysis.outcomes.ballots import find_contests, find_elections
-from analysis.outcomes.timing import Moment, Phase, Window, phase_of
+from analysis.outcomes.timing import Moment, Phase, Window, moment_of, phase_of
 from db.models import Account, Kind, Reading, Statement
-from db.words import Precision
 
 BATCH = 5_000
 """Rows that are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Extent:
     """Which statements are meant; everything None: all of the archive."""
 
     election: str | None = None
@@ -53,11 +52,11 @@ class Scope:
         return asdict(self)
 
 
-def scope_of(stored: Mapping[str, Any]) -> Scope:
-    """The scope that was stored with a sample."""
-    known: dict[str, Any] = {field.name: stored[field.name] for field in fields(Scope)}
+def extent_of(stored: Mapping[str, Any]) -> Extent:
+    """The extent that was stored with a sample."""
+    known: dict[str, Any] = {field.name: stored[field.name] for field in fields(Extent)}
     kind = known.pop("kind")
-    return Scope(**known, kind=KindName(kind) if kind else None)
+    return Extent(**known, kind=KindName(kind) if kind else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,44 +98,36 @@ class Frame:
         )
 
 
-def frame_of(session: Session, method: str, scope: Scope, *, seen_until: datetime | None = None) -> Frame:
-    """The statements of `scope` that `method` has read in their present text; reposts left out.
+def frame_of(session: Session, method: str, extent: Extent, *, seen_until: datetime | None = None) -> Frame:
+    """The statements of `extent` that `method` has read in their present text; reposts left out.
 
     `seen_until`: only those that were in the archive at that time. Raises UnknownElection and
     UnknownContest, and CodingRefused for days without a polling day to count from.
     """
-    elections = find_elections(session, election=scope.election, contest=scope.contest)
-    contests = [one for it in elections for one in find_contests(session, it, contest=scope.contest)]
-    if scope.is_timed and not contests:
+    elections = find_elections(session, election=extent.election, contest=extent.contest)
+    contests = [one for it in elections for one in find_contests(session, it, contest=extent.contest)]
+    if extent.is_timed and not contests:
         raise CodingRefused("the archive holds no contest: there is no polling day to count days from")
-    standings = _standings(contests)
+    standings = standings_of(contests)
     kinds = _kinds(session, method)
     counts: defaultdict[str, int] = defaultdict(int)
     found = []
     for row in _rows(session, method, seen_until):
-        published, stands = _published(row), standings.get(row.by, ())
-        if scope.is_timed and not _belongs(published, stands, scope.window):
+        published = moment_of(row.published_at, row.published_precision)
+        stands = standings.get(row.by, ())
+        if extent.is_timed and not _belongs(published, stands, extent.window):
             continue
         reason = _reason_to_leave(row)
         if reason:
             counts[reason] += 1
             continue
         statement = _statement(row, kinds.get(row.reading, {}), published, _nearest(published, stands))
-        if scope.kind is None or scope.kind in statement.kinds:
+        if extent.kind is None or extent.kind in statement.kinds:
             found.append(statement)
     return Frame(method, tuple(found), counts["unread"], counts["unscored"], counts["reposts"])
 
 
 Standing = tuple[Contest, Candidacy]
-
-
-def _standings(contests: list[Contest]) -> dict[str | None, list[Standing]]:
-    """Person id -> where they stand or stood."""
-    found: defaultdict[str | None, list[Standing]] = defaultdict(list)
-    for contest in contests:
-        for candidacy in contest.candidacies:
-            found[candidacy.person_id].append((contest, candidacy))
-    return found
 
 
 def _rows(session: Session, method: str, seen_until: datetime | None) -> Iterator[Row[Any]]:
@@ -177,12 +168,6 @@ def _kinds(session: Session, method: str) -> dict[int, dict[KindName, float]]:
     return found
 
 
-def _published(row: Row[Any]) -> Moment | None:
-    if row.published_at is None:
-        return None
-    return Moment(row.published_at, row.published_precision or Precision.SECOND)
-
-
 def _belongs(published: Moment | None, stands: Sequence[Standing], window: Window) -> bool:
     return published is not None and any(
         window.holds(published.day_in(contest.zone), contest.election.polling_date) for contest, _ in stands
@@ -210,7 +195,7 @@ def _statement(
     contest, candidacy = stands or (None, None)
     return FrameStatement(
         id=row.id,
-        key=f"{row.platform}:{row.post_id}",
+        key=statement_key(row.platform, row.post_id),
         text_sha256=row.text_sha256,
         kinds=kinds,
         phase=phase_of(published, contest.clock) if contest else Phase.UNKNOWN,

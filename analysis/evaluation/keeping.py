@@ -7,10 +7,8 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
+from db.batches import batches
 from db.models import HandCode, now
-
-BATCH = 500
-"""Statements whose codes are replaced at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,8 @@ class Kept:
 def keep_codes(session: Session, coded: Sequence[CodedText]) -> Kept:
     """Store codes; what a coder said before of the same statements, where it was asked again, goes."""
     total = Kept()
-    for start in range(0, len(coded), BATCH):
-        part = _keep(session, coded[start : start + BATCH])
+    for some in batches(coded):
+        part = _keep(session, some)
         total = Kept(
             added=total.added + part.added,
             changed=total.changed + part.changed,

@@ -7,9 +7,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from analysis.contract import statement_key
 from analysis.evaluation.answers import WrongAnswer, answers_of
 from analysis.evaluation.codes import coder_named
-from analysis.evaluation.errors import CodingRefused, SheetRefused
+from analysis.evaluation.errors import CodingRefused
 from analysis.evaluation.keeping import CodedText, Kept, keep_codes
 from analysis.evaluation.sheets import (
     CHECK,
@@ -22,13 +23,12 @@ from analysis.evaluation.sheets import (
     check_of,
     letters_of,
 )
-from analysis.evaluation.tables import Line, check_name, read_lines
 from analysis.evaluation.vocabulary import CODE_BY_COLUMN
+from analysis.spreadsheets.errors import SheetRefused
+from analysis.spreadsheets.sheets import Line, check_name, read_sheet
+from db.batches import batches
 from db.engine import writing
 from db.models import CodeSample, CodeSampleItem, Statement, StatementVersion
-
-BATCH = 500
-"""Statements that are looked up at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,13 @@ class _Problem(Exception):
 def _lines(path: Path) -> Iterator[Line]:
     """The rows of one sheet, whose columns are all known. Raises SheetRefused."""
     check_name(path)
+    sheet = read_sheet(path)
+    _check_columns(path.name, set(sheet.columns))
+    return sheet.lines
+
+
+def _check_columns(file: str, columns: set[str]) -> None:
     known = {*CONTEXT, FINDINGS, CODER, *CODE_BY_COLUMN}
-    for number, line in enumerate(read_lines(path)):
-        if number == 0:
-            _check_columns(path.name, set(line.cells), known)
-        yield line
-
-
-def _check_columns(file: str, columns: set[str], known: set[str]) -> None:
     problems = [f"{file} row 1: the column {name!r} is not known" for name in sorted(columns - known)]
     for name in (STATEMENT, CHECK):
         if name not in columns:
@@ -186,17 +185,15 @@ def _texts(session: Session, keys: Sequence[str]) -> dict[str, list[_Text]]:
     ids = sorted({key.partition(":")[2] for key in wanted})
     found: dict[str, list[_Text]] = {}
     names: dict[int, str] = {}
-    for start in range(0, len(ids), BATCH):
-        query = select(Statement).where(col(Statement.post_id).in_(ids[start : start + BATCH]))
+    for some in batches(ids):
+        query = select(Statement).where(col(Statement.post_id).in_(some))
         for one in session.exec(query):
-            key = f"{one.platform}:{one.post_id}"
+            key = statement_key(one.platform, one.post_id)
             if key in wanted:
                 names[one.id or 0] = key
                 found[key] = [_Text(one.id or 0, one.text, one.text_sha256, True)]
-    of_all = sorted(names)
-    for start in range(0, len(of_all), BATCH):
-        part = of_all[start : start + BATCH]
-        versions = select(StatementVersion).where(col(StatementVersion.statement_id).in_(part))
+    for known in batches(sorted(names)):
+        versions = select(StatementVersion).where(col(StatementVersion.statement_id).in_(known))
         for old in session.exec(versions.order_by(col(StatementVersion.number).desc())):
             text = _Text(old.statement_id, old.text, old.text_sha256, False)
             found[names[old.statement_id]].append(text)

@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from analysis.contract import Reading
+from analysis.contract import Reading, statement_key
 from analysis.evaluation.codes import codes_of, sample_for
-from analysis.evaluation.tables import XLSX, check_name, csv_bytes
 from analysis.evaluation.vocabulary import CODES, NOTE
-from analysis.outcomes.ballot import Candidacy, Contest
+from analysis.outcomes.ballot import Candidacy, Contest, standings_of
 from analysis.outcomes.ballots import find_contests, find_elections
+from analysis.outcomes.ledgers import handles_of
 from analysis.outcomes.readings import readings_of
-from analysis.outcomes.timing import Moment
-from db.models import Account, AccountHandle, CodeSample, CodeSampleItem, Person, Statement
-from db.words import Precision
+from analysis.outcomes.timing import Moment, moment_of
+from analysis.spreadsheets.sheets import XLSX, check_name, csv_bytes
+from db.models import Account, CodeSample, CodeSampleItem, Person, Statement
 
 SAMPLE, STATEMENT, CHECK, TEXT, CODER = "sample", "statement", "text_check", "text", "coder"
 
@@ -71,7 +71,7 @@ def write_sheet(
     """Write a sample as a sheet, by the file's name CSV or XLSX; returns its rows.
 
     `coder`: with this coder's name and codes filled in. `with_findings`: not blind. Raises UnknownSample,
-    and CodingRefused for another kind of file.
+    and SpreadsheetRefused for another kind of file.
     """
     check_name(path)
     sample = sample_for(session, name)
@@ -86,7 +86,7 @@ def write_sheet(
         by_column = {**row.cells, CODER: coder or "", FINDINGS: found.get(row.statement_id, ""), **filled}
         cells.append([by_column[column] for column in columns])
     if path.suffix.lower() == XLSX:
-        from analysis.evaluation.workbooks import xlsx_bytes
+        from analysis.spreadsheets.workbooks import xlsx_bytes
 
         choices = {code.column: code.values for code in CODES if code.name != NOTE}
         path.write_bytes(xlsx_bytes(columns, cells, choices, EXPLAINED))
@@ -105,19 +105,20 @@ def rows_of(session: Session, sample: CodeSample) -> list[SheetRow]:
         .order_by(col(CodeSampleItem.position))
     )
     items = session.exec(query).all()
-    places = _standings(session)
+    elections = find_elections(session)
+    standings = standings_of(one for it in elections for one in find_contests(session, it))
     names: dict[str, str] = dict(session.exec(select(Person.id, Person.name)).all())
-    handles = _handles(session, {one.account_id for _, one, _ in items if one.account_id})
+    handles = handles_of(session, {one.account_id for _, one, _ in items if one.account_id})
     return [
         SheetRow(
             statement_id=statement.id or 0,
             text_sha256=statement.text_sha256,
             cells={
-                **_about(statement, places.get(statement.person_id or owner or "", [])),
+                **_about(statement, standings.get(statement.person_id or owner or "", ())),
                 SAMPLE: sample.name,
                 "position": str(position),
                 "author": names.get(statement.person_id or owner or "")
-                or handles.get(statement.account_id or 0)
+                or _at(handles.get(statement.account_id or 0))
                 or statement.attribution_text
                 or "",
             },
@@ -126,17 +127,19 @@ def rows_of(session: Session, sample: CodeSample) -> list[SheetRow]:
     ]
 
 
+def _at(handle: str | None) -> str | None:
+    return handle and f"@{handle.lstrip('@')}"
+
+
 def _about(statement: Statement, standings: Sequence[tuple[Contest, Candidacy]]) -> dict[str, str]:
-    published = None
-    if statement.published_at is not None:
-        published = Moment(statement.published_at, statement.published_precision or Precision.SECOND)
+    published = moment_of(statement.published_at, statement.published_precision)
     zone, polls, author_is = ZoneInfo("UTC"), "", ""
     if standings:
         contest, candidacy = min(standings, key=lambda one: _days_between(published, one[0]))
         zone, polls = contest.zone, contest.election.polling_date.isoformat()
         author_is = f"{candidacy.party_label}; {contest.name}; {contest.election.name}"
     return {
-        STATEMENT: f"{statement.platform}:{statement.post_id}",
+        STATEMENT: statement_key(statement.platform, statement.post_id),
         "id": str(statement.id),
         CHECK: check_of(statement.text_sha256),
         "author_is": author_is,
@@ -161,23 +164,9 @@ def _date(published: Moment | None, zone: ZoneInfo) -> str:
     return f"{published.at.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
 
 
-def _standings(session: Session) -> dict[str, list[tuple[Contest, Candidacy]]]:
-    found: dict[str, list[tuple[Contest, Candidacy]]] = {}
-    for election in find_elections(session):
-        for contest in find_contests(session, election):
-            for candidacy in contest.candidacies:
-                found.setdefault(candidacy.person_id, []).append((contest, candidacy))
-    return found
-
-
-def _handles(session: Session, accounts: set[int]) -> dict[int, str]:
-    query = select(AccountHandle.account_id, AccountHandle.handle)
-    found = session.exec(query.where(col(AccountHandle.account_id).in_(accounts)))
-    return {account: f"@{handle.lstrip('@')}" for account, handle in found}
-
-
 def _findings(session: Session, rows: Sequence[SheetRow], method: str | None) -> dict[int, str]:
-    readings = readings_of(session, [row.statement_id for row in rows], method=method)
+    ids = [row.statement_id for row in rows]
+    readings = readings_of(session, ids, method=method, as_found=True)
     return {statement: _in_words(reading) for statement, reading in readings.items()}
 
 

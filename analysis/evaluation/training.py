@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from analysis.contract import KindName
 from analysis.evaluation.codes import CodedStatement
-from analysis.evaluation.examples import BATCH, Example, groups_of, read_examples
+from analysis.evaluation.examples import Example, groups_of, read_examples
 from analysis.evaluation.fitting import Bench, TrainingRefused, folds_of
 from analysis.evaluation.verdicts import Short, Verdict, figures_of, lacking
 from analysis.kinds import KindFinder
@@ -18,6 +18,7 @@ from analysis.kinds.layer.traits import KINDS
 from analysis.reader import FindsKinds, Reader
 from analysis.statistics import LEVEL, counts_of, f1_interval
 from analysis.statistics.paired import f1_difference
+from db.batches import batches
 from db.models import HandCode
 
 
@@ -140,10 +141,10 @@ def newest_code(session: Session, coded: Sequence[CodedStatement]) -> str | None
     days = [
         session.exec(
             select(func.max(HandCode.coded_at)).where(
-                col(HandCode.statement_id).in_([one.statement_id for one in coded[start : start + BATCH]])
+                col(HandCode.statement_id).in_([one.statement_id for one in some])
             )
         ).one()
-        for start in range(0, len(coded), BATCH)
+        for some in batches(coded)
     ]
     return max((day.date().isoformat() for day in days if day), default=None)
 

@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-from analysis.contract import AccusationType, KindName, Scope, Strength
+from analysis.contract import RESULT_KINDS, AccusationType, KindName, Scope, Strength
 
 YES, NO = "yes", "no"
 YES_NO = (YES, NO)
-
-SCOPED = (KindName.VICTORY, KindName.CONCESSION, KindName.REFUSAL)
-"""Kinds that speak of an outcome, and so of somebody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ KINDS_GROUP, TYPES_GROUP = "kinds", "accusation types"
 CODES: tuple[Code, ...] = (
     *(Code(kind_code(kind), str(kind), YES_NO, group=KINDS_GROUP) for kind in KindName),
     Code(CONCESSION_STRENGTH, CONCESSION_STRENGTH, tuple(Strength), needs=kind_code(KindName.CONCESSION)),
-    *(Code(scope_code(kind), f"{kind}_scope", tuple(Scope), needs=kind_code(kind)) for kind in SCOPED),
+    *(Code(scope_code(kind), f"{kind}_scope", tuple(Scope), needs=kind_code(kind)) for kind in RESULT_KINDS),
     *(
         Code(
             type_code(of),

@@ -2,13 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
 from analysis.contract import KindName
 from analysis.evaluation.codes import CodedStatement
-from analysis.evaluation.frame import FrameStatement, frame_of, scope_of
+from analysis.evaluation.frame import FrameStatement, extent_of, frame_of
 from analysis.evaluation.strata import strata_of
 from analysis.statistics import Stratum, counts_of
 from db.models import CodeSample
@@ -38,9 +38,9 @@ class Base:
         )
 
 
-def is_by_chance(sample: CodeSample) -> bool:
-    """Whether chance drew it, so that it can speak for more than itself."""
-    return sample.design != SampleDesign.UNCERTAIN_FIRST
+def is_by_chance(design: str) -> bool:
+    """Whether chance draws a sample of this design, so that it can speak for more than itself."""
+    return design != SampleDesign.UNCERTAIN_FIRST
 
 
 def base_of(session: Session, sample: CodeSample, method: str) -> Base | None:
@@ -48,18 +48,17 @@ def base_of(session: Session, sample: CodeSample, method: str) -> Base | None:
 
     Only statements count that were in the archive when the sample was drawn.
     """
-    scope, design = scope_of(sample.frame), SampleDesign(sample.design)
+    extent, design = extent_of(sample.frame), SampleDesign(sample.design)
     drawn_by = sample.method or method
-    if design is SampleDesign.RANDOM and scope.kind is None:
+    if design is SampleDesign.RANDOM and extent.kind is None:
         drawn_by = method
-    frame = frame_of(session, drawn_by, scope, seen_until=sample.drawn_at)
+    frame = frame_of(session, drawn_by, extent, seen_until=sample.drawn_at)
     if not frame.statements:
         return None
     strata = dict(zip((one.id for one in frame.statements), strata_of(frame.statements, design), strict=True))
     read = frame.statements
     if drawn_by != method:
-        unbound = type(scope)(scope.election, scope.contest, scope.before, scope.after)
-        read = frame_of(session, method, unbound, seen_until=sample.drawn_at).statements
+        read = frame_of(session, method, replace(extent, kind=None), seen_until=sample.drawn_at).statements
     statements = {one.id: one for one in read if one.id in strata}
     if not statements:
         return None

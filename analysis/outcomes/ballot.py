@@ -1,6 +1,7 @@
 """What the ballot said: contests and candidacies as frozen values, margins and turnout. Pure."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -119,6 +120,19 @@ class Contest:
     def is_complete(self) -> bool:
         """Whether the votes are known to be everybody's."""
         return self.totals_checked or self.all_candidates_listed is True
+
+
+Standings = Mapping[str, Sequence[tuple[Contest, Candidacy]]]
+"""Person id -> each contest in which the person stands or stood, with the candidacy."""
+
+
+def standings_of(contests: Iterable[Contest]) -> Standings:
+    """Where everybody stands, in the order of the contests."""
+    found: defaultdict[str, list[tuple[Contest, Candidacy]]] = defaultdict(list)
+    for contest in contests:
+        for candidacy in contest.candidacies:
+            found[candidacy.person_id].append((contest, candidacy))
+    return dict(found)
 
 
 def _is_declaration(event: StageEvent, declared: Moment) -> bool:

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 from analysis.outcomes.ballot import Candidacy, Contest, Election
 from analysis.outcomes.errors import UnknownContest, UnknownElection, unknown
 from analysis.outcomes.stages import StageEvent
-from analysis.outcomes.timing import Moment
+from analysis.outcomes.timing import Moment, moment_of
 from db import models
-from db.words import Precision, ResultStage
+from db.words import ResultStage
 
 
 def find_elections(
@@ -130,9 +130,6 @@ def _election(row: models.Election) -> Election:
 def _contest(
     row: models.Contest, election: Election, candidacies: list[Candidacy], events: list[StageEvent]
 ) -> Contest:
-    declared = None
-    if row.declared_at is not None:
-        declared = Moment(row.declared_at, row.declared_precision or Precision.SECOND)
     return Contest(
         id=row.id,
         name=row.name,
@@ -144,7 +141,7 @@ def _contest(
         valid_votes=row.valid_votes,
         invalid_votes=row.invalid_votes,
         stated_majority=row.majority,
-        declared=declared,
+        declared=moment_of(row.declared_at, row.declared_precision),
         declared_zone=row.declared_zone,
         declared_source=row.declared_source,
         result_stage=row.result_stage,

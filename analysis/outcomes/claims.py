@@ -8,15 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analysis.contract import Kind, KindName, Reviewed, Scope, Strength
+from analysis.contract import RESULT_KINDS, Kind, KindName, Reviewed, Scope, Strength
 from analysis.outcomes.found import FoundStatement, Outcome
 from analysis.outcomes.parties import PartyOutcome, is_whole_election
 from analysis.outcomes.stages import StageEvent, Untimed, change_after, stage_at, untimed_by
 from analysis.outcomes.timing import Clock, Moment, Phase, minutes_from_declaration, phase_of
 from db.words import ResultStage
-
-CLAIMS = (KindName.VICTORY, KindName.CONCESSION, KindName.REFUSAL)
-"""The kinds that say something of a result."""
 
 
 class ContradictionReason(StrEnum):
@@ -78,11 +75,6 @@ class Claim:
     def confidence(self) -> float:
         """0..1, as the method gives it."""
         return self.found.confidence
-
-    @property
-    def words(self) -> tuple[int, int]:
-        """Start and end of the words that show it, in code points of the statement's text."""
-        return self.found.start, self.found.end
 
     @property
     def quote(self) -> str:
@@ -150,7 +142,7 @@ def claims_in(statement: FoundStatement, facing: Facing) -> list[Claim]:
     rivals = _rivals(statement.published, statement.outcome, facing.others)
     if rivals is None:
         return []
-    found = (kind for kind in statement.reading.kinds if kind.kind in CLAIMS)
+    found = (kind for kind in statement.reading.kinds if kind.kind in RESULT_KINDS)
     return [
         _claim(statement, statement.outcome, kind, facing.party, rivals)
         for kind in sorted(found, key=lambda one: (one.start, one.end))

@@ -17,6 +17,10 @@ class UnknownContest(Refusal):
     """No contest has that id; the message names the closest that exist."""
 
 
+class UnreadMethod(Refusal):
+    """No statement of the archive was read by the method whose readings are asked for."""
+
+
 def unknown(what: str, wanted: str, known: Iterable[str]) -> str:
     """One line: what is missing, and the closest ids that exist (else the first ones)."""
     ids = sorted(known)

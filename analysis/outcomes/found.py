@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from analysis.contract import Basis, Reading, Sentiment, Target
+from analysis.contract import Basis, Reading, Sentiment, Target, statement_key
 from analysis.outcomes.ballot import Candidacy, Contest
 from analysis.outcomes.timing import Moment, Phase
 
@@ -91,7 +91,7 @@ class FoundStatement:
     @property
     def key(self) -> str:
         """Platform and post id: what the statement is known by outside."""
-        return f"{self.platform}:{self.post_id}"
+        return statement_key(self.platform, self.post_id)
 
     @property
     def targets(self) -> tuple[FoundTarget, ...]:

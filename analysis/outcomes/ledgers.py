@@ -1,7 +1,7 @@
 """Reading from the database what the ledger proves of persons' accounts, many persons at a time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ def ledgers_of(session: Session, persons: Select[str]) -> dict[str, tuple[Accoun
     """Person id -> what was read of each account that is known as theirs."""
     accounts = _accounts(session, persons)
     ids = select(col(models.Account.id)).where(col(models.Account.person_id).in_(persons))
-    handles, states = _handles(session, ids), _states(session, ids)
+    handles, states = handles_of(session, ids), _states(session, ids)
     streams, errors = _streams(session, ids), _errors(session, ids)
     unparsed = _unparsed(session, accounts, handles)
     found: defaultdict[str, list[AccountLedger]] = defaultdict(list)
@@ -49,8 +49,8 @@ def _accounts(session: Session, persons: Select[str]) -> Sequence[Row[Any]]:
     return session.execute(query).all()
 
 
-def _handles(session: Session, accounts: Select[Any]) -> dict[int, str]:
-    """The newest handle of each account."""
+def handles_of(session: Session, accounts: Select[Any] | Collection[int]) -> dict[int, str]:
+    """Account id -> its newest handle."""
     handle = models.AccountHandle
     query = (
         select(col(handle.account_id), col(handle.handle))

@@ -17,9 +17,8 @@ from analysis.outcomes.found import FoundStatement
 from analysis.outcomes.ledgers import ledgers_of
 from analysis.outcomes.parties import PartyBasis, PartyOutcome, party_outcomes
 from analysis.outcomes.statements import persons_of, statements_in
-from analysis.outcomes.timing import Clock, Moment, Window
+from analysis.outcomes.timing import Clock, Window, moment_of
 from db import models
-from db.words import Precision
 
 
 def candidacy_outcomes(
@@ -114,9 +113,6 @@ def stated_parties(session: Session, election: Election) -> dict[str, PartyOutco
 
 
 def _stated(row: models.PartyResult, name: str) -> PartyOutcome:
-    declared = None
-    if row.declared_at is not None:
-        declared = Moment(row.declared_at, row.declared_precision or Precision.SECOND)
     return PartyOutcome(
         election_id=row.election_id,
         party_id=row.party_id,
@@ -124,7 +120,7 @@ def _stated(row: models.PartyResult, name: str) -> PartyOutcome:
         won=row.won,
         seats=row.seats,
         votes=row.votes,
-        declared=declared,
+        declared=moment_of(row.declared_at, row.declared_precision),
         basis=PartyBasis.SOURCE,
         why=f"says {row.source}" if row.source else "says an imported file",
         source=row.source,
@@ -162,9 +158,7 @@ def _other_standings(
 
 
 def _other(candidacy: models.Candidacy, contest: models.Contest, election: models.Election) -> OtherStanding:
-    declared = None
-    if contest.declared_at is not None:
-        declared = Moment(contest.declared_at, contest.declared_precision or Precision.SECOND)
+    declared = moment_of(contest.declared_at, contest.declared_precision)
     zone = ZoneInfo(contest.declared_zone or election.time_zone)
     return OtherStanding(
         contest_id=contest.id,

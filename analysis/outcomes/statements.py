@@ -15,9 +15,8 @@ from analysis.outcomes.ballot import Candidacy, Contest, margin_to_threshold
 from analysis.outcomes.ballots import find_contests, find_elections
 from analysis.outcomes.found import FoundCapture, FoundStatement, Outcome
 from analysis.outcomes.readings import readings_of
-from analysis.outcomes.timing import Moment, Window, minutes_from_declaration, phase_of
+from analysis.outcomes.timing import Moment, Window, minutes_from_declaration, moment_of, phase_of
 from db import models
-from db.words import Precision
 
 BATCH = 1_000
 """Statements that are read at a time: memory stays flat, and so does the number of queries."""
@@ -236,9 +235,6 @@ def _captures(session: Session, statements: Sequence[int]) -> dict[int, list[Fou
 
 
 def _found(row: Row[Any], reading: Reading | None, captures: tuple[FoundCapture, ...]) -> FoundStatement:
-    published = None
-    if row.published_at is not None:
-        published = Moment(row.published_at, row.published_precision or Precision.SECOND)
     return FoundStatement(
         id=row.id,
         platform=row.platform,
@@ -246,7 +242,7 @@ def _found(row: Row[Any], reading: Reading | None, captures: tuple[FoundCapture,
         person_id=row.by,
         author=row.by_name or row.attribution_text,
         text=row.text,
-        published=published,
+        published=moment_of(row.published_at, row.published_precision),
         channel=row.channel,
         url=row.url,
         lang=row.lang,

@@ -41,6 +41,11 @@ class Moment:
         return (self.at.astimezone(zone) if self.is_exact else self.at.astimezone(UTC)).date()
 
 
+def moment_of(at: datetime | None, precision: str | None) -> Moment | None:
+    """A stored time, to the second where nothing else is said of it; None without one."""
+    return None if at is None else Moment(at, precision or Precision.SECOND)
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Which statements belong to a contest: those made within these spans of polling day, ends included.

@@ -11,14 +11,15 @@ from analysis.outcomes.ballots import accounts_of, collected_of
 from analysis.outcomes.candidacies import CandidacyOutcome
 from analysis.outcomes.found import FoundStatement
 from analysis.outcomes.linking import candidacy_outcomes
+from analysis.outcomes.methods import ReadMethod
 from analysis.outcomes.readings import readings_of
 from analysis.outcomes.statements import counts_of, persons_of, statements_in
 from analysis.reports.agreement import Agreement
-from analysis.reports.choosing import ReadMethod
-from analysis.reports.contest import Archived, ContestAnswer, contest_answer
+from analysis.reports.contests.answer import Archived, ContestAnswer, contest_answer
+from analysis.reports.contests.why import Whys
 from analysis.reports.manifest import Manifest
 from analysis.reports.measuring import recall_of_concessions
-from analysis.reports.why import Whys
+from db.batches import batches
 
 CONTESTS_AT_ONCE = 25
 """Contests whose statements are held at a time."""
@@ -47,11 +48,11 @@ class Answers:
     def of(self, contests: Sequence[Contest], agreement: Agreement) -> Iterator[ContestAnswer]:
         """The answer for each contest, in order; what the methods make of its statements goes to
         `agreement`."""
-        for some in _batches(contests, LINKED_AT_ONCE):
+        for some in batches(contests, LINKED_AT_ONCE):
             outcomes: dict[str, list[CandidacyOutcome]] = {contest.id: [] for contest in some}
             for one in self._outcomes(some):
                 outcomes[one.contest.id].append(one)
-            for few in _batches(some, CONTESTS_AT_ONCE):
+            for few in batches(some, CONTESTS_AT_ONCE):
                 yield from self._answers(few, outcomes, agreement)
 
     def _outcomes(self, contests: Sequence[Contest]) -> list[CandidacyOutcome]:
@@ -94,17 +95,13 @@ class Answers:
             )
 
     def _compare(self, statements: Sequence[FoundStatement], agreement: Agreement) -> None:
-        """Compare the methods that have read these statements; one alone has nothing to agree with."""
+        """Compare what the methods found in these statements; one alone has nothing to agree with."""
         if len(self.compared) < 2:
             return
-        ids = list({statement.id for statement in statements})
-        for first in range(0, len(ids), COMPARED_AT_ONCE):
-            some = ids[first : first + COMPARED_AT_ONCE]
+        for some in batches({statement.id for statement in statements}, COMPARED_AT_ONCE):
             agreement.add(
-                {one.sentiment: readings_of(self.session, some, method=one.method) for one in self.compared}
+                {
+                    one.sentiment: readings_of(self.session, some, method=one.method, as_found=True)
+                    for one in self.compared
+                }
             )
-
-
-def _batches(contests: Sequence[Contest], size: int) -> Iterator[Sequence[Contest]]:
-    for first in range(0, len(contests), size):
-        yield contests[first : first + size]

@@ -2,16 +2,10 @@
 
 from dataclasses import fields
 
-from analysis.reports.outcome_rows import (
-    AccuracyRow,
-    AccusationRow,
-    ClaimRow,
-    ConcessionRow,
-    ConcessionSummaryRow,
-    EdgeRow,
-    NodeRow,
-)
+from analysis.reports.accusations.rows import AccusationRow, EdgeRow, NodeRow
+from analysis.reports.concessions.rows import ClaimRow, ConcessionRow, ConcessionSummaryRow
 from analysis.reports.rows import (
+    AccuracyRow,
     AgreementRow,
     CandidateRow,
     ColumnRow,
@@ -164,7 +158,8 @@ MEANINGS = {
     "precision": "of what was found, the fraction that is right",
     "precision_high": "upper bound of its interval",
     "precision_low": "lower bound of its interval",
-    "premature": "made before the declaration of what it speaks of; concessions: each such claim",
+    "premature": "made before the declaration of what it speaks of; concessions: each such claim, once the"
+    " polls had closed",
     "published_at": "when it was published (UTC); for precision `day`: midnight of that day",
     "published_local": "the same in the contest's local time; a day stays a day",
     "published_precision": "how exactly the time is known: second, minute or day",

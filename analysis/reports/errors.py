@@ -7,10 +7,6 @@ class ForeignFolder(Refusal):
     """The folder for the report holds something that is not an earlier report's."""
 
 
-class UnreadMethod(Refusal):
-    """No statement of the archive was read by the method whose readings are asked for."""
-
-
 class BadInGroup(Refusal):
     """A definition of groups cannot be read, or names parties that nobody stands for."""
 

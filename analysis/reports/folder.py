@@ -16,6 +16,9 @@ from analysis.reports.errors import ForeignFolder
 MARKER = "hustings-report.json"
 """The file that makes a folder an earlier report: its manifest, with the list of its files."""
 
+FROM_ELECTION = "../../"
+"""From an election's folder to the report's first."""
+
 LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What file managers leave in any folder: nobody's work."""
 
@@ -36,6 +39,11 @@ def slug(identifier: str) -> str:
     plain = unicodedata.normalize("NFKD", identifier).encode("ascii", "ignore").decode().lower()
     name = _UNSAFE.sub("-", plain)[:LONGEST_NAME].strip("-")
     return f"{name or 'id'}_{sha256(identifier.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a page or another text of a report, in UTF-8 whatever it holds."""
+    path.write_text(text, encoding="utf-8", errors="replace")
 
 
 def check_folder(out: Path) -> None:

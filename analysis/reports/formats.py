@@ -4,7 +4,6 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -13,44 +12,10 @@ from typing import Any, Protocol, Self, TextIO
 from analysis.reports.columns import TABLES, names_of
 from analysis.reports.rows import Row
 from analysis.site import render_page
+from analysis.spreadsheets.cells import csv_cell, plain
 
 MOST_SHOWN = 500
 """Rows that an HTML table shows; the data files hold all."""
-
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""First signs by which a spreadsheet takes a text for a formula (OWASP, CSV injection)."""
-
-
-def _utc(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-_PLAIN: dict[type, Callable[[Any], Any]] = {
-    datetime: _utc,
-    date: date.isoformat,
-    tuple: lambda value: [str(one) for one in value],
-    float: lambda value: round(value, 6),
-}
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON and CSV hold it: times in UTC as ISO 8601, lists stay lists, fractions rounded."""
-    convert = _PLAIN.get(type(value))
-    return value if convert is None else convert(value)
-
-
-def csv_cell(value: Any) -> str | int | float:
-    """A plain value as a CSV cell: lists joined by `; `, `true`/`false`, no text that a spreadsheet runs."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return value
-    text = "; ".join(value) if isinstance(value, list) else str(value)
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 class _Echo:

@@ -5,8 +5,8 @@ from sqlmodel import Session
 from analysis.contract import KindName
 from analysis.evaluation.accuracy import KindAccuracy, Measured, accuracy_of
 from analysis.outcomes.backing import Accuracy
-from analysis.reports.choosing import ReadMethod
-from analysis.reports.outcome_rows import AccuracyRow
+from analysis.outcomes.methods import ReadMethod
+from analysis.reports.rows import AccuracyRow
 
 
 def measured_of(session: Session, method: ReadMethod | None) -> Measured | None:

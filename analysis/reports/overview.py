@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis.outcomes.ballot import Contest, Election
-from analysis.reports.collection import Collection
-from analysis.reports.contest import ContestAnswer
+from analysis.reports.contests.answer import ContestAnswer
+from analysis.reports.contests.collection import Collection
 from analysis.reports.rows import AgreementRow, CandidateRow, ContestRow
 
 

@@ -6,15 +6,8 @@ What each column means stands in `columns.py`.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from analysis.reports.outcome_rows import (
-    AccuracyRow,
-    AccusationRow,
-    ClaimRow,
-    ConcessionRow,
-    ConcessionSummaryRow,
-    EdgeRow,
-    NodeRow,
-)
+from analysis.reports.accusations.rows import AccusationRow, EdgeRow, NodeRow
+from analysis.reports.concessions.rows import ClaimRow, ConcessionRow, ConcessionSummaryRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +198,29 @@ class WhoWhomRow:
     unscored: int
     mean_sentiment: float | None
     methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyRow:
+    """How right a method is about one kind, by what people coded in this archive."""
+
+    method: str
+    kind: str
+    coded: int
+    there: int
+    found: int
+    precision: float | None
+    precision_low: float | None
+    precision_high: float | None
+    recall: float | None
+    recall_low: float | None
+    recall_high: float | None
+    f1: float | None
+    f1_low: float | None
+    f1_high: float | None
+    weighted: bool
+    sample: str | None
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,26 @@ class Toward:
     """Mean of the clear places' scores; None where there is none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the statements toward one target come to, as far as they have a clear score."""
+
+    count: int
+    total: float | None
+    """Sum of the scores; None without any."""
+
+    @property
+    def mean(self) -> float | None:
+        """None under `SMALLEST_MEAN` statements."""
+        return self.total / self.count if self.total is not None and self.count >= SMALLEST_MEAN else None
+
+
+def scores_of(towards: Iterable[Toward]) -> Scores:
+    """Of statements toward one target."""
+    scores = [one.score for one in towards if one.score is not None]
+    return Scores(len(scores), sum(scores) if scores else None)
+
+
 def tone_of(sentiment: Sentiment | None, threshold: float = NO_THRESHOLD) -> Tone:
     """What one score counts as: `unclear` where its confidence is under the threshold."""
     if sentiment is None:

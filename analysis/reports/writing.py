@@ -1,7 +1,7 @@
 """Writing a whole report: the pages and data files of every election asked for."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,21 +13,22 @@ from sqlmodel import Session
 from analysis.outcomes.ballot import Contest, Election
 from analysis.outcomes.ballots import find_contests, find_elections
 from analysis.outcomes.candidacies import CandidacyOutcome
+from analysis.outcomes.methods import chosen_method, read_methods, side_by_side
 from analysis.outcomes.timing import Window
-from analysis.reports.accusation_files import write_accusations
-from analysis.reports.accusations import Accusation, accusations_of
-from analysis.reports.accusing import accusations_in
+from analysis.reports.accusations.counting import Accusation, accusations_of
+from analysis.reports.accusations.elections import accusations_in
+from analysis.reports.accusations.files import write_accusations
+from analysis.reports.accusations.ingroups import PARTY, in_group_of
 from analysis.reports.agreement import Agreement
 from analysis.reports.answers import Answers
-from analysis.reports.choosing import chosen_method, read_methods, side_by_side
 from analysis.reports.columns import column_rows
-from analysis.reports.conceding import concessions_of
-from analysis.reports.concession_files import write_concessions
-from analysis.reports.contest import ContestAnswer
-from analysis.reports.contest_files import CONTEST_TABLES, rows_of, write_contest
-from analysis.reports.folder import MARKER, check_folder, files_in, replacing, slug
+from analysis.reports.concessions.elections import concessions_of
+from analysis.reports.concessions.files import write_concessions
+from analysis.reports.contests.answer import ContestAnswer
+from analysis.reports.contests.files import CONTEST_TABLES, rows_of, write_contest
+from analysis.reports.contests.why import Whys
+from analysis.reports.folder import FROM_ELECTION, MARKER, check_folder, files_in, replacing, slug, write_text
 from analysis.reports.formats import MOST_SHOWN, TableFiles, formatted
-from analysis.reports.ingroups import PARTY
 from analysis.reports.manifest import Manifest, manifest_of
 from analysis.reports.measuring import accuracy_rows, measured_of
 from analysis.reports.overview import (
@@ -38,20 +39,14 @@ from analysis.reports.overview import (
     methods_of,
     summed,
 )
+from analysis.reports.progress import Progress, Steps
 from analysis.reports.rows import WhoWhomRow
 from analysis.reports.tones import NO_THRESHOLD
-from analysis.reports.why import Whys
 from analysis.site import render_page, stylesheet
 from db.models import now
 
 ELECTION_TABLES = ("contests", *CONTEST_TABLES, "agreement", "accuracy")
 """The data files beside an election's page."""
-
-TO_ROOT = "../../"
-"""From an election's folder to the report's first."""
-
-Progress = Callable[[int, int], None]
-"""Told after each contest: how many are written, of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +75,9 @@ class _Run:
     session: Session
     manifest: Manifest
     contest: str | None
-    progress: Progress | None
+    steps: Steps
     answers: Answers
-    total: int = 0
-    done: int = 0
     methods: set[str] = field(default_factory=set)
-
-    def step(self) -> None:
-        self.done += 1
-        if self.progress is not None:
-            self.progress(self.done, self.total)
 
 
 def write_report(
@@ -132,7 +120,7 @@ def write_report(
         answers = Answers(
             session, manifest, chosen, compared, Whys(session, chosen), measured_of(session, chosen)
         )
-        run = _Run(session, manifest, contest, progress, answers)
+        run = _Run(session, manifest, contest, Steps(progress), answers)
         with replacing(out) as folder:
             written = _write_elections(run, elections, folder)
             _write_first_page(run, written, folder)
@@ -146,7 +134,7 @@ def _session(source: Engine | Session) -> AbstractContextManager[Session]:
 
 def _write_elections(run: _Run, elections: Sequence[Election], folder: Path) -> list[ElectionAnswer]:
     contests = {one.id: find_contests(run.session, one, contest=run.contest) for one in elections}
-    run.total = sum(map(len, contests.values()))
+    run.steps.total = sum(map(len, contests.values()))
     (folder / "elections").mkdir()
     return [_write_election(run, one, contests[one.id], folder) for one in elections]
 
@@ -172,7 +160,7 @@ def _write_election(run: _Run, election: Election, contests: Sequence[Contest], 
             lines.append(_line(answer, place))
             pairs.extend(answer.who_whom)
             accused.extend(_accusations(run, answer))
-            run.step()
+            run.steps.step()
         compared = agreement.rows(election.id)
         files.add("agreement", map(formatted, compared))
         files.add("accuracy", map(formatted, accuracy_rows(run.answers.measured)))
@@ -180,8 +168,9 @@ def _write_election(run: _Run, election: Election, contests: Sequence[Contest], 
     run.methods.update(*(line.methods for line in lines))
     _write_election_pages(run, whole, pairs, folder)
     every = contests if run.contest is None else find_contests(run.session, election)
+    parties = [in_group_of(PARTY, every)]
     write_accusations(
-        accusations_in(election, every, accused, [PARTY], run.manifest.method), folder, run.manifest
+        accusations_in(election, every, accused, parties, run.manifest.method), folder, run.manifest
     )
     write_concessions(concessions_of(election, outcomes), folder, run.manifest)
     return whole
@@ -206,7 +195,7 @@ def _line(answer: ContestAnswer, address: str) -> ContestLine:
 
 def _table_page(run: _Run, election: Election, table: str, title: str) -> dict[str, object]:
     return {
-        "root": TO_ROOT,
+        "root": FROM_ELECTION,
         "manifest": run.manifest,
         "path": [(election.name, "index.html")],
         "title": title,
@@ -220,7 +209,7 @@ def _write_election_pages(
     methods = {method for line in answer.lines for method in line.methods}
     counts = answer.coverage
     manifest = run.manifest.of(methods, contests=counts.contests, candidates=counts.candidates)
-    context = {"root": TO_ROOT, "manifest": manifest, "election": answer.election}
+    context = {"root": FROM_ELECTION, "manifest": manifest, "election": answer.election}
     page = render_page(
         "election",
         **context,
@@ -231,10 +220,10 @@ def _write_election_pages(
         measured=run.answers.measured,
         tables=ELECTION_TABLES,
     )
-    _write(folder / "index.html", page)
+    write_text(folder / "index.html", page)
     ranked = sorted(pairs, key=lambda row: (row.ambiguous, -row.statements, row.author, row.target))
     page = render_page("who-whom", **context, rows=ranked[:MOST_SHOWN], total=len(ranked))
-    _write(folder / "who-whom.html", page)
+    write_text(folder / "who-whom.html", page)
 
 
 def _write_first_page(run: _Run, answers: Sequence[ElectionAnswer], folder: Path) -> None:
@@ -243,8 +232,8 @@ def _write_first_page(run: _Run, answers: Sequence[ElectionAnswer], folder: Path
         run.methods, elections=len(answers), contests=coverage.contests, candidates=coverage.candidates
     )
     page = render_page("index", root="", manifest=manifest, elections=answers, coverage=coverage)
-    _write(folder / "index.html", page)
-    _write(folder / "style.css", stylesheet())
+    write_text(folder / "index.html", page)
+    write_text(folder / "style.css", stylesheet())
     columns = {"root": "", "manifest": manifest, "path": [], "title": "Columns", "name": "columns"}
     with TableFiles(folder, ["columns"], {"columns": columns}) as files:
         files.add("columns", map(formatted, column_rows()))
@@ -262,12 +251,8 @@ def _write_marker(run: _Run, answers: Sequence[ElectionAnswer], folder: Path) ->
     )
     files = files_in(folder)
     text = json.dumps(manifest.as_json(files), ensure_ascii=False, indent=1)
-    _write(folder / MARKER, text + "\n")
+    write_text(folder / MARKER, text + "\n")
     return len(files) + 1
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", errors="replace")
 
 
 def _tally(answers: Sequence[ElectionAnswer], index: Path, files: int) -> ReportTally:

@@ -5,9 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from analysis.contract import AccusationType, Kind, KindName, Reading, Scope, Strength, Target, TargetType
-from analysis.reviews.decisions import (
+from analysis.contract import (
     RESULT_KINDS,
+    AccusationType,
+    Kind,
+    KindName,
+    Reading,
+    Scope,
+    Strength,
+    Target,
+    TargetType,
+)
+from analysis.reviews.decisions import (
     Decision,
     KindValue,
     ReviewRefused,

@@ -5,15 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from analysis.contract import AccusationType, Kind, KindName, Reviewed, Scope, Strength, Target, TargetType
+from analysis.contract import AccusationType, Kind, Reviewed, Scope, Strength, Target, TargetType
 from db.errors import Refusal
 from db.words import ReviewSubject, ReviewVerdict
 
 HOLDING = frozenset({ReviewVerdict.CONFIRMED, ReviewVerdict.CORRECTED, ReviewVerdict.ADDED})
 """Verdicts after which there is a finding."""
-
-RESULT_KINDS = frozenset({KindName.VICTORY, KindName.CONCESSION, KindName.REFUSAL})
-"""Kinds that have a scope."""
 
 
 class ReviewRefused(Refusal):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
-from analysis.contract import Reading
+from analysis.contract import Reading, statement_key
 from analysis.outcomes.readings import readings_of
 from analysis.references import statement_for
 from analysis.reviews.decisions import Decision, ReviewRefused
@@ -22,7 +22,7 @@ def review_statement(engine: Engine, reference: str, decide: Callable[[str, Read
         statement = statement_for(session, reference)
         assert statement.id is not None  # stored
         reading = readings_of(session, [statement.id]).get(statement.id)
-        key = f"{statement.platform}:{statement.post_id}"
+        key = statement_key(statement.platform, statement.post_id)
         if reading is None:
             raise ReviewRefused(f"no method has read {key}: run hustings analyse first")
         decision = decide(statement.text, reading)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from analysis.contract import statement_key
 from db import models
 from db.words import ReviewVerdict
 
@@ -51,7 +52,7 @@ def reviews_made(session: Session) -> list[MadeReview]:
         MadeReview(
             at=row.reviewed_at,
             by=row.reviewer,
-            of=f"{platform}:{post_id}" if row.statement_id else f"account {row.account_id}",
+            of=statement_key(platform, post_id) if row.statement_id else f"account {row.account_id}",
             subject=row.subject,
             place=row.place,
             verdict=row.verdict,

@@ -1,8 +1,6 @@
 """Reviewing by file: a CSV of findings with an empty verdict, and the decisions read from it again."""
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -12,11 +10,15 @@ from sqlmodel import Session
 from analysis.contract import AccusationType, KindName, Reading, Scope, Strength, TargetType
 from analysis.outcomes.readings import readings_of
 from analysis.references import UnclearStatement, UnknownStatement, statement_for
-from analysis.reports.formats import FORMULA_SIGNS, csv_cell, plain
+from analysis.reviews.actors import completed
 from analysis.reviews.deciding import KindChange, Reviewer, TargetChange, decide_kind, decide_target, place_in
 from analysis.reviews.decisions import Decision, KindValue, ReviewRefused, TargetValue, place_of_target
 from analysis.reviews.pending import Pending
 from analysis.reviews.stored import Signed
+from analysis.spreadsheets.cells import cell_text, plain, unguarded
+from analysis.spreadsheets.errors import SheetRefused
+from analysis.spreadsheets.sheets import Line, read_sheet, sheet_cell, write_csv
+from db.batches import batches
 from db.models import Statement
 from db.words import ReviewSubject, ReviewVerdict
 
@@ -30,20 +32,18 @@ COLUMNS = (*NAMED, *SHOWN, *KIND, *TARGET, *ANSWERED)
 
 Word = TypeVar("Word", bound=StrEnum)
 
-LONGEST_FIELD = 1_000_000
-"""Characters of one cell; more is no review."""
+Cells = Mapping[str, str]
+"""A row of a sheet, by column."""
 
 
 def write_sheet(sink: TextIO, findings: Iterable[Pending]) -> int:
-    """Write a sheet; returns its rows. Texts that a spreadsheet would take for formulas get a `'` before."""
-    writer = csv.writer(sink, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    rows = 0
-    for one in findings:
-        cells = _cells(one)
-        writer.writerow([csv_cell(plain(cells.get(column))) for column in COLUMNS])
-        rows += 1
-    return rows
+    """Write a sheet; returns its rows."""
+    return write_csv(sink, COLUMNS, map(_row, findings))
+
+
+def _row(one: Pending) -> list[str]:
+    cells = _cells(one)
+    return [cell_text(plain(cells.get(column))) for column in COLUMNS]
 
 
 def _cells(one: Pending) -> dict[str, Any]:
@@ -86,84 +86,58 @@ def _target_cells(value: TargetValue) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One answered row of a sheet."""
-
-    place: str
-    cells: Mapping[str, str]
-
-    def __getitem__(self, column: str) -> str:
-        return self.cells[column]
-
-    def wrong(self, message: str) -> ReviewRefused:
-        return ReviewRefused(f"{self.place}: {message}")
-
-
-def read_sheet(session: Session, path: Path, reviewer: Reviewer) -> list[Signed]:
+def decisions_in(session: Session, path: Path, reviewer: Reviewer) -> list[Signed]:
     """The decisions of a sheet: rows without a verdict are left out, of each column only what differs
     from what is found counts.
 
-    Raises ReviewRefused, with file and row, for anything that cannot be read or cannot be: then nothing
-    of the sheet is to be stored.
+    Raises SheetRefused or ReviewRefused, with file and row, for anything that cannot be read or cannot be:
+    then nothing of the sheet is to be stored.
     """
-    lines = list(_lines(path))
-    found = {line["statement"]: None for line in lines}
-    statements = {key: _statement(session, key, lines) for key in found}
-    readings = readings_of(session, [one.id or 0 for one in statements.values()])
+    lines = list(_answered(path))
+    keys = dict.fromkeys(line.cells["statement"] for line in lines)
+    statements = {key: _statement(session, key, lines) for key in keys}
+    readings: dict[int, Reading] = {}
+    for some in batches(one.id or 0 for one in statements.values()):
+        readings |= readings_of(session, some)
     signed = []
     for line in lines:
-        statement = statements[line["statement"]]
+        statement = statements[line.cells["statement"]]
         reading = readings.get(statement.id or 0)
         if reading is None:
-            raise line.wrong(f"no method has read {line['statement']}: run hustings analyse first")
+            raise _wrong(line, f"no method has read {line.cells['statement']}: run hustings analyse first")
         try:
-            decision = _decision(statement.text, reading, line, reviewer)
+            decision = _decision(session, statement.text, reading, line.cells, reviewer)
         except ReviewRefused as error:
-            raise line.wrong(str(error)) from error
+            raise _wrong(line, str(error)) from error
         signed.append(Signed(statement.id or 0, statement.text_sha256, decision))
     return signed
 
 
-def _statement(session: Session, key: str, lines: Iterable[_Line]) -> Statement:
+def _wrong(line: Line, message: str) -> ReviewRefused:
+    return ReviewRefused(f"{line.where}: {message}")
+
+
+def _statement(session: Session, key: str, lines: Iterable[Line]) -> Statement:
     try:
         return statement_for(session, key)
     except (UnclearStatement, UnknownStatement) as error:
-        line = next(line for line in lines if line["statement"] == key)
-        raise line.wrong(str(error)) from error
+        raise _wrong(next(line for line in lines if line.cells["statement"] == key), str(error)) from error
 
 
-def _lines(path: Path) -> Iterator[_Line]:
-    csv.field_size_limit(LONGEST_FIELD)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as source:
-            reader = csv.DictReader(source, strict=True)
-            missing = [column for column in (*NAMED, *ANSWERED) if column not in (reader.fieldnames or ())]
-            unknown = sorted(set(reader.fieldnames or ()) - set(COLUMNS))
-            if missing or unknown:
-                what = f"lacks the column {missing[0]}" if missing else f"has an unknown column {unknown[0]}"
-                raise ReviewRefused(f"{path.name}, row 1: {what} (hustings review sheet writes a good one)")
-            for number, row in enumerate(reader, start=2):
-                line = _Line(f"{path.name}, row {number}", _unguarded(row))
-                if None in row or None in row.values():
-                    raise line.wrong("has more or fewer cells than the header")
-                if line["verdict"]:
-                    yield line
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise ReviewRefused(f"{path.name}: no readable CSV in UTF-8: {error}") from error
+def _answered(path: Path) -> Iterator[Line]:
+    """The rows with a verdict; columns that the file has not are empty."""
+    sheet = read_sheet(path)
+    missing = [column for column in (*NAMED, *ANSWERED) if column not in sheet.columns]
+    unknown = sorted(set(sheet.columns) - set(COLUMNS))
+    if missing or unknown:
+        what = f"lacks the column {missing[0]}" if missing else f"has an unknown column {unknown[0]}"
+        raise SheetRefused([f"{path.name} row 1: {what} (hustings review sheet writes a good one)"])
+    for line in sheet.lines:
+        if line.cells["verdict"].strip():
+            yield Line(line.where, dict.fromkeys(COLUMNS, "") | line.cells)
 
 
-def _unguarded(row: Mapping[str, str]) -> dict[str, str]:
-    """The cells as they were before a spreadsheet was kept from running them; missing columns are empty."""
-    cells = dict.fromkeys(COLUMNS, "") | {key: value or "" for key, value in row.items() if key}
-    return {column: _unguard(cell) for column, cell in cells.items()}
-
-
-def _unguard(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_SIGNS) else cell
-
-
-def _decision(text: str, reading: Reading, line: _Line, reviewer: Reviewer) -> Decision:
+def _decision(session: Session, text: str, reading: Reading, line: Cells, reviewer: Reviewer) -> Decision:
     verdict = _word(ReviewVerdict, "verdict", line["verdict"])
     signed = Reviewer(reviewer.name, reviewer.at, line["note"] or reviewer.note)
     subject = _word(ReviewSubject, "subject", line["subject"])
@@ -172,11 +146,12 @@ def _decision(text: str, reading: Reading, line: _Line, reviewer: Reviewer) -> D
         return decide_kind(text, reading, name, verdict, signed, _kind_change(text, reading, name, line))
     if subject is ReviewSubject.TARGET:
         place = place_in(text, reading.targets, line["place"])
-        return decide_target(text, reading, place, verdict, signed, _target_change(reading, place, line))
+        change = completed(session, _target_change(reading, place, line))
+        return decide_target(text, reading, place, verdict, signed, change)
     raise ReviewRefused("an owner is reviewed by hustings review owner")
 
 
-def _kind_change(text: str, reading: Reading, name: KindName, line: _Line) -> KindChange:
+def _kind_change(text: str, reading: Reading, name: KindName, line: Cells) -> KindChange:
     kind = next((one for one in reading.kinds if one.kind is name), None)
     cells = _kind_cells(text, KindValue.of(kind, reading.targets)) if kind else {}
     new = _new(line, KIND, cells)
@@ -189,7 +164,7 @@ def _kind_change(text: str, reading: Reading, name: KindName, line: _Line) -> Ki
     )
 
 
-def _target_change(reading: Reading, place: str, line: _Line) -> TargetChange:
+def _target_change(reading: Reading, place: str, line: Cells) -> TargetChange:
     target = next((one for one in reading.targets if place_of_target(one) == place), None)
     new = _new(line, TARGET, _target_cells(TargetValue.of(target)) if target else {})
     return TargetChange(
@@ -200,11 +175,11 @@ def _target_change(reading: Reading, place: str, line: _Line) -> TargetChange:
     )
 
 
-def _new(line: _Line, columns: Iterable[str], found: Mapping[str, Any]) -> dict[str, str]:
+def _new(line: Cells, columns: Iterable[str], found: Mapping[str, Any]) -> dict[str, str]:
     """The cells that say something else than what is found. An emptied cell says nothing, but for types."""
     new = {}
     for column in columns:
-        was = _unguard(str(csv_cell(plain(found.get(column)))))
+        was = unguarded(sheet_cell(cell_text(plain(found.get(column)))))
         if line[column] != was and (line[column] or column == "types"):
             new[column] = line[column]
     return new

@@ -10,10 +10,8 @@ from sqlmodel import Session, col, select
 
 from analysis.reviews.decisions import Decision, KindValue, TargetValue
 from db import models
+from db.batches import batches
 from db.words import ReviewSubject, ReviewVerdict
-
-BATCH = 500
-"""Statements that one query asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +33,11 @@ def decisions_on(session: Session, statements: Sequence[int]) -> dict[int, list[
     """Statement id -> the decisions about its present text, in the order in which they were made."""
     found: defaultdict[int, list[Decision]] = defaultdict(list)
     review = models.Review
-    for first in range(0, len(statements), BATCH):
+    for some in batches(statements):
         query = (
             select(review)
             .join(models.Statement, col(models.Statement.id) == col(review.statement_id))
-            .where(col(review.statement_id).in_(statements[first : first + BATCH]))
+            .where(col(review.statement_id).in_(some))
             .where(col(review.text_sha256) == col(models.Statement.text_sha256))
             .order_by(col(review.reviewed_at), col(review.id))
         )

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from analysis.reports.contest import ContestAnswer
+from analysis.reports.contests.answer import ContestAnswer
+from analysis.reports.contests.why import MOST_STATEMENTS
+from analysis.reports.folder import write_text
 from analysis.reports.formats import FormattedRow, TableFiles, formatted
 from analysis.reports.manifest import Manifest
 from analysis.reports.overview import coverage_of, methods_of
 from analysis.reports.rows import Row
-from analysis.reports.why import MOST_STATEMENTS
 from analysis.site import render_page
 
 CONTEST_TABLES = ("candidates", "statements", "targets", "kinds", "who-whom")
@@ -60,4 +61,4 @@ def write_contest(
         most_explained=MOST_STATEMENTS,
         tables=CONTEST_TABLES,
     )
-    (folder / "index.html").write_text(page, encoding="utf-8", errors="replace")
+    write_text(folder / "index.html", page)

@@ -4,14 +4,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from analysis.outcomes.backing import Level
+from analysis.contract import KindName
+from analysis.outcomes.backing import UNREAD_WORDS, Unread
 from analysis.outcomes.candidacies import ConcessionStatus
 from analysis.outcomes.stages import UNTIMED_WORDS, Untimed
 from analysis.outcomes.timing import Moment
-from analysis.reports.conceding import ElectionConcessions
-from analysis.reports.evidence import LEVEL_WORDS, MACHINE
-from analysis.reports.outcome_rows import ClaimRow, ConcessionRow, ConcessionSummaryRow
-from analysis.site.wording import minutes, moment
+from analysis.reports.concessions.asides import early_line, folded, folded_line, is_early, shared_lines
+from analysis.reports.concessions.elections import ElectionConcessions
+from analysis.reports.concessions.evidence import LEVEL_WORDS, MACHINE, VERBS
+from analysis.reports.concessions.ranking import by_contest, worth_showing
+from analysis.reports.concessions.rows import ClaimRow, ConcessionRow, ConcessionSummaryRow
+from analysis.site.wording import MINUS, minutes, moment, plural
 from db.screens import Table, printable
 from db.words import CandidacyStatus
 
@@ -27,6 +30,12 @@ HEADER = (
     "after decl.",
 )
 
+NOTHING = "-"
+"""Nothing to say of a result that is none, or is the candidate's win."""
+
+NOT_READ = "not read yet (hustings analyse)"
+"""Instead of "none found" where no post was read."""
+
 SHORT = {
     ConcessionStatus.STRONG: "conceded plainly",
     ConcessionStatus.WEAK: "conceded weakly",
@@ -36,8 +45,8 @@ SHORT = {
     ConcessionStatus.ORDER_UNKNOWN: "conceded and refused",
     ConcessionStatus.NONE_FOUND: "none found",
     ConcessionStatus.NOT_COLLECTED: "not collected",
-    ConcessionStatus.NOT_DUE: "-",
-    ConcessionStatus.RESULT_UNKNOWN: "-",
+    ConcessionStatus.NOT_DUE: NOTHING,
+    ConcessionStatus.RESULT_UNKNOWN: NOTHING,
 }
 """Status -> its words in a narrow column."""
 
@@ -49,50 +58,11 @@ NO_MINUTES: dict[str, str] = {
 }
 """Why there are no minutes, in a narrow column."""
 
-CLAIMED = {"victory": "claims victory", "concession": "concedes", "refusal": "refuses the result"}
-
-MOST_CONTESTS = 20
-"""Contests on a screen, unless all are asked for."""
-
-FEW_CONTESTS = 5
-"""So many contests are shown whether somebody claims something in them or not."""
-
-NOTHING_CLAIMED, NOTHING_COLLECTED = 2, 3
-"""Ranks of contests in which nobody claims anything, and of whose candidates nothing was collected."""
-
 MOST_REMARKS = 6
 """Remarks on one contest."""
 
 NEW = "*"
 """Marks what was not there when the screen was last shown."""
-
-Contests = Mapping[str, Sequence[ConcessionRow]]
-
-
-def by_contest(rows: Iterable[ConcessionRow]) -> dict[str, list[ConcessionRow]]:
-    """Contest id -> its candidacies; contests with a contradiction or a premature claim first, then those
-    with a claim, then those of which something was collected, each in the order in which they came.
-    """
-    found: dict[str, list[ConcessionRow]] = {}
-    for row in rows:
-        found.setdefault(row.contest_id, []).append(row)
-    return dict(sorted(found.items(), key=lambda pair: _rank(pair[1])))
-
-
-def _rank(rows: Sequence[ConcessionRow]) -> int:
-    if any(row.contradictions or row.premature for row in rows):
-        return 0
-    if any(row.claims for row in rows):
-        return 1
-    return NOTHING_CLAIMED if any(row.backing != Level.NOT_COLLECTED for row in rows) else NOTHING_COLLECTED
-
-
-def shown_on_page(rows: Iterable[ConcessionRow], *, few: int, most: int) -> list[list[ConcessionRow]]:
-    """The contests that a page shows: all where they are few, else those of which something was collected."""
-    every = list(by_contest(rows).values())
-    if len(every) <= few:
-        return every
-    return [some for some in every if _rank(some) < NOTHING_COLLECTED][:most]
 
 
 def heading(row: ConcessionRow) -> str:
@@ -113,6 +83,7 @@ def contest_table(rows: Sequence[ConcessionRow], new: Collection[str] = ()) -> T
         [one[first:] for one in cells],
         least={"candidate": 13, "party": 4, "concession": 24},
         spared=("votes", "outcome", "party"),
+        numbers=("votes", "margin", "after decl."),
     )
 
 
@@ -122,12 +93,18 @@ def _cells(row: ConcessionRow, is_new: bool) -> tuple[str, ...]:
         row.name,
         row.party_abbreviation or row.party,
         "-" if row.votes is None else f"{row.votes:,}",
-        "-" if row.margin_votes is None else f"{row.margin_votes:+,}",
+        _margin(row.margin_votes),
         outcome_of(row),
         status_of(row),
         local_time(row.published_at, row.published_precision, row.declared_zone) if row.kind else "-",
         _minutes(row.minutes_from_declaration, row.untimed) if row.kind else "-",
     )
+
+
+def _margin(votes: int | None) -> str:
+    if votes is None:
+        return "-"
+    return f"{votes:+,}".replace("-", MINUS) if votes else "tie"
 
 
 def outcome_of(row: ConcessionRow) -> str:
@@ -143,9 +120,19 @@ def status_of(row: ConcessionRow) -> str:
     said = SHORT[ConcessionStatus(row.concession)]
     if row.concession == ConcessionStatus.NONE_FOUND:
         said = f"{said} ({LEVEL_WORDS[row.backing]})"
-    if row.kind == "victory":  # says enough: who claims it has not conceded
-        said = CLAIMED["victory"]
+        if _is_unread(row):
+            said = NOT_READ
+    if row.kind == KindName.VICTORY or (row.kind and said == NOTHING):
+        said = VERBS[
+            KindName(row.kind)
+        ]  # who claims victory has not conceded, who won has nothing to concede
     return f"{said} ({mark_of(row.review)})" if row.review else said
+
+
+def _is_unread(row: ConcessionRow) -> bool:
+    """Whether none of the posts was read, so that nothing could be found."""
+    nothing_read = f"{plural(row.statements, 'post')} {UNREAD_WORDS[Unread.NOT_ANALYSED]}"
+    return any(one.startswith(nothing_read) for one in row.unread)
 
 
 def mark_of(review: str | None) -> str:
@@ -189,17 +176,22 @@ def remark_lines(rows: Iterable[ConcessionRow]) -> Iterator[str]:
         yield f"! ... and {len(lines) - MOST_REMARKS:,} more (--json)"
 
 
-def party_lines(claims: Iterable[ClaimRow]) -> Iterator[str]:
-    """Claims about a party's result, a line each."""
-    for one in claims:
-        won = {True: "won", False: "lost", None: "outcome not known"}[one.party_won]
+def party_lines(claims: Sequence[ClaimRow], zones: Mapping[str, str]) -> Iterator[str]:
+    """Claims about a party's result, a line each; those from before the polls closed are counted.
+
+    `zones`: contest id -> the zone of its times.
+    """
+    for one in (one for one in claims if not is_early(one)):
+        won = {True: "won", False: "did not win", None: "outcome not known"}[one.party_won]
         timed = one.minutes_from_declaration
-        when = "" if timed is None else f", {minutes(timed)} from its declaration"
-        marked = "! CONTRADICTION: " if one.contradiction else "! PREMATURE: " if one.premature else "  "
+        when = f", {local_time(one.published_at, one.published_precision, zones[one.contest_id])}"
+        when += "" if timed is None else f", {minutes(timed)} from the party's result"
+        marked = "! CONTRADICTION: " if one.contradiction else "! PREMATURE: " if one.remarks else "  "
         yield (
-            f"{marked}{one.name} ({one.party}: {won}) {CLAIMED[one.kind]}{when} ({mark_of(one.review)}):"
+            f"{marked}{one.name} ({one.party}: {won}) {VERBS[one.kind]}{when} ({mark_of(one.review)}):"
             f" “{one.words}” [{one.statement}]"
         )
+    yield from early_line(claims)
 
 
 def claim_line(one: ClaimRow, zone: str) -> str:
@@ -217,11 +209,12 @@ def claim_line(one: ClaimRow, zone: str) -> str:
         local_time(one.published_at, one.published_precision, zone),
         one.contest,
         f"{one.name} ({one.party})",
-        f"{CLAIMED[one.kind]}{scope}{strength}",
+        f"{VERBS[one.kind]}{scope}{strength}",
         timed,
         mark_of(one.review),
         f"“{one.words}”",
         one.statement,
+        *(["before the polls closed"] if is_early(one) else []),
         *(f"! {remark}" for remark in one.remarks),
     )
     return "\t".join(map(printable, parts))
@@ -239,6 +232,7 @@ def summary_table(rows: Sequence[ConcessionSummaryRow]) -> Table:
         SUMMARY_HEADER,
         [_summary_cells(row) for row in rows],
         least={"losing candidacies": 14},
+        numbers=SUMMARY_HEADER[1:],
         spared=("by machine", "withdrew", "plainly", "weakly", "proven", "share of collected (95 %)"),
     )
 
@@ -253,14 +247,6 @@ def _summary_cells(row: ConcessionSummaryRow) -> tuple[str, ...]:
     if row.conceded_share is not None and row.share_low is not None and row.share_high is not None:
         share = f"{row.conceded_share:.2f} ({row.share_low:.2f} to {row.share_high:.2f})"
     return (row.group, *(f"{count:,}" for count in counts), share)
-
-
-def worth_showing(contests: Sequence[list[ConcessionRow]]) -> list[list[ConcessionRow]]:
-    """The contests that a screen shows where not all are asked for: those with a claim, else the first."""
-    with_claims = [rows for rows in contests if _rank(rows) < NOTHING_CLAIMED]
-    if len(contests) <= FEW_CONTESTS:
-        return list(contests)
-    return with_claims[:MOST_CONTESTS]
 
 
 def summary_shown(rows: Sequence[ConcessionSummaryRow], *, everything: bool) -> list[ConcessionSummaryRow]:
@@ -278,7 +264,7 @@ def screen_lines(
     """The tracker for one election. `text` fits a table to the screen; `new`: contests and persons of whom
     something is new, and only these contests are shown.
     """
-    contests = by_contest(found.rows)
+    contests, about = by_contest(found.rows), _by_contest(found)
     if new is not None:
         wanted = {contest for contest, _ in new}
         contests = {key: rows for key, rows in contests.items() if key in wanted}
@@ -287,14 +273,32 @@ def screen_lines(
     yield printable(f"{found.election.name} ({found.election.id})")
     for rows in shown:
         persons = {person for contest, person in new or () if contest == rows[0].contest_id}
-        yield from ("", printable(heading(rows[0])), text(contest_table(rows, persons)))
-        yield from map(printable, (*word_lines(rows), *remark_lines(rows)))
+        listed, count = (rows, 0) if everything else folded(rows)
+        yield from ("", printable(heading(rows[0])), text(contest_table(listed, persons)))
+        if count:
+            yield folded_line(count)
+        claims = about.get(rows[0].contest_id, ())
+        asides = (*shared_lines(rows, claims), *early_line(claims))
+        yield from map(printable, (*word_lines(rows), *remark_lines(rows), *asides))
     if len(shown) < len(every):
         yield f"\n... and {len(every) - len(shown):,} more contests (--all)"
     if found.party_claims and new is None:
         yield "\nClaims about a party's result"
-        yield from map(printable, party_lines(found.party_claims))
+        zones = {row.contest_id: row.declared_zone for row in found.rows}
+        yield from map(printable, party_lines(found.party_claims, zones))
+    if any(one.review == MACHINE for one in found.claims):
+        yield "\n(machine): found by the program, looked at by nobody yet (hustings review)"
     yield from _summary_lines(found.summary, text=text, everything=everything)
+
+
+def _by_contest(found: ElectionConcessions) -> dict[str, list[ClaimRow]]:
+    """Contest id -> its claims that do not speak of a party's result in the whole election."""
+    of_parties = {id(one) for one in found.party_claims}
+    claims: dict[str, list[ClaimRow]] = {}
+    for one in found.claims:
+        if id(one) not in of_parties:
+            claims.setdefault(one.contest_id, []).append(one)
+    return claims
 
 
 def _summary_lines(
@@ -306,8 +310,11 @@ def _summary_lines(
         yield "No losing candidacy is known: the archive holds no result."
         return
     if not shown:
-        yield f"{rows[0].losing:,} losing candidacies; of none of them was an account collected."
+        yield f"{rows[0].losing:,} losing candidacies; of none of them was an account collected:"
+        yield "whether they conceded is not known."
         return
     yield text(summary_table(shown))
     yield "n: losing candidacies; collected: something of their accounts is in the archive;"
-    yield "proven: of none found, those whose posts are proven complete; shares from 10 collected on"
+    yield "conceded: also those who refused first;"
+    yield "proven: of none found, those whose posts are proven complete;"
+    yield "shares from 10 collected on, of those collected, not of all who lost"

@@ -1,29 +1,29 @@
 """Who conceded, read from the archive for whole elections, and given to programs."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from analysis.outcomes.ballot import Contest, Election
+from analysis.outcomes.ballot import Election
 from analysis.outcomes.ballots import find_contests, find_elections
 from analysis.outcomes.candidacies import CandidacyOutcome
 from analysis.outcomes.linking import candidacy_outcomes
+from analysis.outcomes.methods import chosen_method, read_methods
 from analysis.outcomes.timing import Window
-from analysis.reports.choosing import chosen_method, read_methods
-from analysis.reports.concession_summary import summary_rows
-from analysis.reports.concessions import claim_rows, concession_row
+from analysis.reports.concessions.candidacies import claim_row, concession_row
+from analysis.reports.concessions.rows import ClaimRow, ConcessionRow, ConcessionSummaryRow
+from analysis.reports.concessions.summary import summary_rows
 from analysis.reports.formats import as_object, csv_text
 from analysis.reports.measuring import measured_of, recall_of_concessions
-from analysis.reports.outcome_rows import ClaimRow, ConcessionRow, ConcessionSummaryRow
+from analysis.reports.progress import Progress, Steps
 from analysis.reports.rows import Row
+from db.batches import batches
 
 CONTESTS_AT_ONCE = 250
 """Contests whose statements are held at a time."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,13 @@ class ElectionConcessions:
 
 def concessions_of(election: Election, outcomes: Sequence[CandidacyOutcome]) -> ElectionConcessions:
     """The rows of one election from all that is known of its candidacies."""
-    claims = {id(one): tuple(claim_rows(one)) for one in outcomes}
     return ElectionConcessions(
         election=election,
         rows=tuple(map(concession_row, outcomes)),
-        claims=tuple(row for one in outcomes for row in claims[id(one)]),
-        party_claims=tuple(row for one in outcomes for row in _of_party(one, claims[id(one)])),
+        claims=tuple(claim_row(one, claim) for one in outcomes for claim in one.all_claims),
+        party_claims=tuple(claim_row(one, claim) for one in outcomes for claim in one.party_claims),
         summary=tuple(summary_rows(outcomes)),
     )
-
-
-def _of_party(outcome: CandidacyOutcome, rows: Sequence[ClaimRow]) -> Iterator[ClaimRow]:
-    """`all_claims` lists those of the own contest first, then those of the party."""
-    first = len(outcome.claims)
-    yield from rows[first : first + len(outcome.party_claims)]
 
 
 def find_concessions(
@@ -76,11 +69,11 @@ def find_concessions(
     chosen = chosen_method(read_methods(session), method)
     contests = {one.id: find_contests(session, one, contest=contest) for one in elections}
     accuracy = recall_of_concessions(measured_of(session, chosen))
-    total, done = sum(map(len, contests.values())), 0
+    steps = Steps(progress, sum(map(len, contests.values())))
     found = []
     for one in elections:
         outcomes: list[CandidacyOutcome] = []
-        for some in _batches(contests[one.id]):
+        for some in batches(contests[one.id], CONTESTS_AT_ONCE):
             outcomes += candidacy_outcomes(
                 session,
                 some,
@@ -89,16 +82,9 @@ def find_concessions(
                 accuracy=accuracy,
                 method=chosen.method if chosen else None,
             )
-            done += len(some)
-            if progress is not None:
-                progress(done, total)
+            steps.step(len(some))
         found.append(concessions_of(one, outcomes))
     return found
-
-
-def _batches(contests: Sequence[Contest]) -> Iterator[Sequence[Contest]]:
-    for first in range(0, len(contests), CONTESTS_AT_ONCE):
-        yield contests[first : first + CONTESTS_AT_ONCE]
 
 
 def as_json(found: ElectionConcessions) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from analysis.reports.conceding import ElectionConcessions
-from analysis.reports.outcome_rows import ClaimRow
+from analysis.reports.concessions.elections import ElectionConcessions
+from analysis.reports.concessions.rows import ClaimRow
 
 Place = tuple[str, str]
 """Contest and person."""

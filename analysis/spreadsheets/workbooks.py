@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from analysis.evaluation.errors import CodingRefused, SheetRefused
-from analysis.evaluation.tables import guarded
+from analysis.spreadsheets.errors import SheetRefused, SpreadsheetRefused
+from analysis.spreadsheets.sheets import sheet_cell
 
 SHEET = "codes"
 """The worksheet that is filled in and read."""
@@ -21,7 +21,7 @@ def _openpyxl() -> Any:
     try:
         import openpyxl
     except ImportError as error:
-        raise CodingRefused(
+        raise SpreadsheetRefused(
             "XLSX needs the package openpyxl: `pip install 'hustings[xlsx]'`, or use a .csv file"
         ) from error
     return openpyxl
@@ -35,7 +35,7 @@ def xlsx_bytes(
 ) -> bytes:
     """A workbook: the sheet, with a list to choose from in every column of `choices`, and an explanation.
 
-    Raises CodingRefused where openpyxl is not installed.
+    Raises SpreadsheetRefused where openpyxl is not installed.
     """
     openpyxl = _openpyxl()
     book = openpyxl.Workbook()
@@ -43,7 +43,7 @@ def xlsx_bytes(
     sheet.title = SHEET
     sheet.append(list(columns))
     for row in rows:
-        sheet.append([guarded(cell) for cell in row])
+        sheet.append([sheet_cell(cell) for cell in row])
     _lay_out(openpyxl, sheet, columns)
     for name, values in choices.items():
         _offer(openpyxl, sheet, columns.index(name) + 1, values, len(rows) + 1)
@@ -83,7 +83,7 @@ def _offer(openpyxl: Any, sheet: Any, column: int, values: Sequence[str], last_r
 def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Row number and cells of the sheet `codes`, else of the first one.
 
-    Raises SheetRefused for what is no workbook, and CodingRefused without openpyxl.
+    Raises SheetRefused for what is no workbook, and SpreadsheetRefused without openpyxl.
     """
     openpyxl = _openpyxl()
     with warnings.catch_warnings():

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from analysis.reports.accusations import AccusationTally
-from analysis.reports.accusing import ElectionAccusations
-from analysis.reports.outcome_rows import AccusationRow
+from analysis.contract import AccusationType
+from analysis.reports.accusations.counting import AccusationTally
+from analysis.reports.accusations.elections import ElectionAccusations
+from analysis.reports.accusations.rows import AccusationRow
 from db.screens import Table
 
 HEADER = ("author", "party", "outcome", "accuses", "type", "when", "statements", "of what", "mean (n)")
@@ -16,8 +17,6 @@ WHEN = {
     "unknown": "not known",
 }
 """Phase -> its words in a narrow column: until the polls closed, until the declaration, after it."""
-
-TYPES = ("policy", "character", "misconduct", "integrity", "blame")
 
 MOST_ROWS = 40
 """Rows on a screen, unless all are asked for."""
@@ -66,7 +65,7 @@ def _target(row: AccusationRow) -> str:
 
 def of_what(row: AccusationRow) -> str:
     """Types with their counts, then how many insult or mock."""
-    counts = [(name, getattr(row, name)) for name in TYPES]
+    counts = [(name, getattr(row, name)) for name in AccusationType]
     said = [f"{name} {count}" for name, count in sorted(counts, key=lambda one: -one[1]) if count]
     return ", ".join([*said, *([f"uncivil {row.incivility}"] if row.incivility else [])]) or "-"
 

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.contract import AccusationType, Basis, Target, TargetType
-from analysis.outcomes.ballot import Candidacy, Contest, margin_to_threshold
+from analysis.outcomes.ballot import Candidacy, Contest, Standings, margin_to_threshold, standings_of
 from analysis.outcomes.timing import Phase
-from analysis.reports.accusations import Accusation, mean_of, scores_of, side_of, type_counts
-from analysis.reports.ingroups import InGroup
-from analysis.reports.outcome_rows import EdgeRow, NodeRow
+from analysis.reports.accusations.counting import Accusation, side_of, type_counts
+from analysis.reports.accusations.ingroups import InGroup
+from analysis.reports.accusations.rows import EdgeRow, NodeRow
+from analysis.reports.tones import scores_of
 
 ELECTED = "elected"
 NOT_ELECTED = "not elected"
@@ -36,7 +37,7 @@ def network_of(accusations: Sequence[Accusation], contests: Iterable[Contest], i
     `contests`: all of the election, in which targets are looked up, too. Ambiguous names are nodes of
     their own.
     """
-    standings = _standings(contests)
+    standings = standings_of(contests)
     pairs: defaultdict[tuple[str, str], dict[int, Accusation]] = defaultdict(dict)
     for one in accusations:
         if one.target_id is not None:
@@ -50,17 +51,9 @@ def network_of(accusations: Sequence[Accusation], contests: Iterable[Contest], i
     )
 
 
-def _standings(contests: Iterable[Contest]) -> dict[str, list[tuple[Contest, Candidacy]]]:
-    found: defaultdict[str, list[tuple[Contest, Candidacy]]] = defaultdict(list)
-    for contest in contests:
-        for one in contest.candidacies:
-            found[one.person_id].append((contest, one))
-    return found
-
-
 def _edge(source: str, target: str, some: Sequence[Accusation], in_group: InGroup) -> EdgeRow:
     phases, types = Counter(one.outcome.phase for one in some), type_counts(some)
-    scored, total = scores_of(some)
+    scores = scores_of(one.tone for one in some)
     return EdgeRow(
         source=source,
         target=target,
@@ -75,9 +68,9 @@ def _edge(source: str, target: str, some: Sequence[Accusation], in_group: InGrou
         integrity=types[AccusationType.INTEGRITY],
         blame=types[AccusationType.BLAME],
         incivility=sum(one.is_uncivil for one in some),
-        scored=scored,
-        sum_sentiment=total,
-        mean_sentiment=mean_of(scored, total),
+        scored=scores.count,
+        sum_sentiment=scores.total,
+        mean_sentiment=scores.mean,
         side=side_of(some[0], in_group),
     )
 
@@ -85,7 +78,7 @@ def _edge(source: str, target: str, some: Sequence[Accusation], in_group: InGrou
 def _nodes(
     pairs: Mapping[tuple[str, str], Mapping[int, Accusation]],
     edges: Iterable[EdgeRow],
-    standings: Mapping[str, Sequence[tuple[Contest, Candidacy]]],
+    standings: Standings,
     in_group: InGroup,
 ) -> list[NodeRow]:
     """Everybody at an end of an edge, once, by id."""

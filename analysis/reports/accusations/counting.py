@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from analysis.contract import AccusationType, Basis, Kind, KindName, Reading, Target
 from analysis.outcomes.found import FoundStatement, Outcome
-from analysis.reports.ingroups import InGroup, Side
-from analysis.reports.outcome_rows import AccusationRow
-from analysis.reports.tones import SMALLEST_MEAN, Tone, Toward, toward
-from analysis.reports.who_whom import target_key
+from analysis.reports.accusations.ingroups import InGroup, Side
+from analysis.reports.accusations.rows import AccusationRow
+from analysis.reports.contests.who_whom import target_key
+from analysis.reports.tones import Tone, Toward, scores_of, toward
 
 AMBIGUOUS = "ambiguous:"
 """Begins the id of a name that several candidates bear: it is linked to none of them."""
@@ -34,11 +34,16 @@ class Accusation:
     methods: tuple[str, ...]
 
     @property
+    def is_ambiguous(self) -> bool:
+        """Whether several candidates bear the name of the target."""
+        return self.target is not None and self.target.basis is Basis.AMBIGUOUS
+
+    @property
     def target_id(self) -> str | None:
         """What makes two targets the same; names that fit several candidates stand apart."""
         if self.target is None:
             return None
-        if self.target.basis is Basis.AMBIGUOUS:
+        if self.is_ambiguous:
             return f"{AMBIGUOUS}{self.target.who.casefold()}"
         return target_key(self.target)
 
@@ -126,7 +131,7 @@ def _row(some: Sequence[Accusation], in_group: InGroup) -> AccusationRow:
     first = some[0]
     contest, candidacy = first.outcome.contest, first.outcome.candidacy
     tones, types = Counter(one.tone.tone for one in some), type_counts(some)
-    scored, total = scores_of(some)
+    scores = scores_of(one.tone for one in some)
     return AccusationRow(
         election_id=contest.election.id,
         contest_id=contest.id,
@@ -140,7 +145,7 @@ def _row(some: Sequence[Accusation], in_group: InGroup) -> AccusationRow:
         target_id=first.target_id,
         target=first.target.who if first.target else None,
         target_type=first.target.type if first.target else None,
-        ambiguous=first.target is not None and first.target.basis is Basis.AMBIGUOUS,
+        ambiguous=first.is_ambiguous,
         side=side_of(first, in_group),
         phase=first.outcome.phase,
         statements=len(some),
@@ -157,9 +162,9 @@ def _row(some: Sequence[Accusation], in_group: InGroup) -> AccusationRow:
         mixed=tones[Tone.MIXED],
         unclear=tones[Tone.UNCLEAR],
         unscored=tones[Tone.UNSCORED],
-        scored=scored,
-        sum_sentiment=total,
-        mean_sentiment=mean_of(scored, total),
+        scored=scores.count,
+        sum_sentiment=scores.total,
+        mean_sentiment=scores.mean,
         listed=tuple(one.key for one in some),
         methods=tuple(dict.fromkeys(method for one in some for method in one.methods)),
     )
@@ -170,29 +175,18 @@ def type_counts(some: Iterable[Accusation]) -> Counter[AccusationType]:
     return Counter(kind for one in some for kind in one.types)
 
 
-def scores_of(some: Iterable[Accusation]) -> tuple[int, float | None]:
-    """Statements with a clear score toward the target, and the sum of these scores."""
-    scores = [one.tone.score for one in some if one.tone.score is not None]
-    return len(scores), sum(scores) if scores else None
-
-
-def mean_of(scored: int, total: float | None) -> float | None:
-    """The mean score; None under `SMALLEST_MEAN` statements."""
-    return total / scored if total is not None and scored >= SMALLEST_MEAN else None
-
-
 def side_of(one: Accusation, in_group: InGroup) -> Side:
     """Whether an accusation stays in its author's group."""
     author = in_group.of_person(one.outcome.candidacy.person_id)
-    return in_group.side(author, _group_of_target(one.target, in_group))
+    return in_group.side(author, _group_of_target(one, in_group))
 
 
-def _group_of_target(target: Target | None, in_group: InGroup) -> str | None:
-    if target is None or target.basis is Basis.AMBIGUOUS:
+def _group_of_target(one: Accusation, in_group: InGroup) -> str | None:
+    if one.target is None or one.is_ambiguous:
         return None
-    if target.person_id is not None:
-        return in_group.of_person(target.person_id)
-    return in_group.of_party(target.party_id)
+    if one.target.person_id is not None:
+        return in_group.of_person(one.target.person_id)
+    return in_group.of_party(one.target.party_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +214,7 @@ def tally_of(accusations: Sequence[Accusation], in_groups: Iterable[InGroup]) ->
         statements=len({(one.outcome.contest.id, one.statement) for one in accusations}),
         accusations=len(accusations),
         without_target=sum(one.target is None for one in accusations),
-        ambiguous=sum(one.target is not None and one.target.basis is Basis.AMBIGUOUS for one in accusations),
+        ambiguous=sum(one.is_ambiguous for one in accusations),
         by_phase=tuple(phases.most_common()),
         by_type=tuple((kind.value, types[kind]) for kind in AccusationType if types[kind]),
         uncivil=sum(one.is_uncivil for one in accusations),

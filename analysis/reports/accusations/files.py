@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from analysis.reports.accusing import ElectionAccusations, tables_of
+from analysis.reports.accusations.elections import ElectionAccusations, tables_of
+from analysis.reports.accusations.graphs import GRAPHS
+from analysis.reports.folder import FROM_ELECTION, write_text
 from analysis.reports.formats import MOST_SHOWN, TableFiles, formatted
-from analysis.reports.graphs import GRAPHS
 from analysis.reports.manifest import Manifest
 from analysis.site import render_page
 
@@ -13,8 +14,6 @@ ACCUSATION_TABLES = ("accusations", "nodes", "edges")
 
 NETWORK = "network"
 """Name of the graph files, before their ending."""
-
-TO_ROOT = "../../"
 
 
 def write_accusations(found: ElectionAccusations, folder: Path, manifest: Manifest) -> None:
@@ -30,7 +29,7 @@ def write_accusations(found: ElectionAccusations, folder: Path, manifest: Manife
     methods = {method for row in found.rows for method in row.methods}
     page = render_page(
         "accusations",
-        root=TO_ROOT,
+        root=FROM_ELECTION,
         manifest=manifest.of(methods, accusations=found.tally.accusations, actors=len(found.network.nodes)),
         election=found.election,
         found=found,
@@ -39,4 +38,4 @@ def write_accusations(found: ElectionAccusations, folder: Path, manifest: Manife
         tables=ACCUSATION_TABLES,
         graphs=[f"{NETWORK}.{ending}" for ending in GRAPHS],
     )
-    (folder / "accusations.html").write_text(page, encoding="utf-8", errors="replace")
+    write_text(folder / "accusations.html", page)

@@ -9,10 +9,12 @@ from analysis.contract import Explanation, Reading, Reason
 from analysis.explaining import ExplainedReading, ReadingExplainer, listed_targets, says_the_same
 from analysis.findings import texts_of
 from analysis.outcomes.found import FoundStatement
-from analysis.reports.choosing import ReadMethod
+from analysis.outcomes.methods import ReadMethod
+from analysis.outcomes.readings import readings_of
 from analysis.reports.passages import shown
 from analysis.roster import load_roster
 from analysis.sentiment import SentimentRefused, scorer_for
+from db.batches import batches
 
 MOST_REASONS = 8
 """Reasons toward one target that a page shows: those that weigh most."""
@@ -23,12 +25,15 @@ MOST_TARGETS = 12
 MOST_MASKED = 20
 LONGEST_WORDS = 60
 """Characters of a reason's words, and of a masked place."""
-BATCH = 500
-"""Statements that are explained at a time."""
 
 CHANGED = (
     "What this installation reads in the statement now is not what the archive holds: the roster changed "
     "since. hustings analyse --again reads it anew."
+)
+
+REVIEWED = (
+    "A person has corrected whom this statement targets: the reasons for what the program had found are not"
+    " shown."
 )
 
 
@@ -89,21 +94,30 @@ class Whys:
             return {}
         rated = {one.id: one for statements in contests for one in nearest(statements)}
         found: dict[int, StatementWhy] = {}
-        ids = list(rated)
-        for first in range(0, len(ids), BATCH):
-            found.update(self._explained(self._explainer, rated, ids[first : first + BATCH]))
+        for ids in batches(rated):
+            found.update(self._explained(self._explainer, rated, ids))
         return found
 
     def _explained(
         self, explainer: ReadingExplainer, rated: Mapping[int, FoundStatement], ids: Sequence[int]
     ) -> Iterator[tuple[int, StatementWhy]]:
         texts = texts_of(self._session, ids)
-        explained = explainer.explain([texts[one] for one in ids], wanted=_shown_targets)
-        for statement, one in zip(ids, explained, strict=True):
-            reading = rated[statement].reading
-            assert reading is not None
-            is_same = says_the_same(one.reading, reading)
-            yield statement, why_of(one) if is_same else StatementWhy(problem=CHANGED)
+        answers = explainer.explain([texts[one] for one in ids], wanted=_shown_targets)
+        explained = dict(zip(ids, answers, strict=True))
+        other = [one for one in ids if not _is_of(explained[one], rated[one].reading)]
+        stored = readings_of(self._session, other, method=explainer.method, as_found=True) if other else {}
+        for statement, one in explained.items():
+            if statement not in stored:
+                yield statement, why_of(one)
+            else:
+                is_found = says_the_same(one.reading, stored[statement])
+                yield statement, StatementWhy(problem=REVIEWED if is_found else CHANGED)
+
+
+def _is_of(explained: ExplainedReading, shown: Reading | None) -> bool:
+    """Whether the reasons are those of the reading that a page shows."""
+    assert shown is not None  # only what was read is explained
+    return says_the_same(explained.reading, shown)
 
 
 def nearest(statements: Sequence[FoundStatement]) -> list[FoundStatement]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from analysis.contract import Basis, Kind, Reading
 from analysis.outcomes.found import FoundStatement, FoundTarget, Outcome
-from analysis.outcomes.timing import Moment
-from analysis.reports.evidence import review_of
+from analysis.reports.concessions.evidence import review_of
 from analysis.reports.passages import words_at
 from analysis.reports.rows import KindRow, StatementRow, TargetRow
 from analysis.reports.tones import Tone, tone_of
+from analysis.site.wording import machine_time
 
 
 def statement_row(
@@ -32,7 +32,9 @@ def statement_row(
         margin_votes=outcome.margin_votes,
         published_at=statement.published.at if statement.published else None,
         published_precision=statement.published.precision if statement.published else None,
-        published_local=_local(statement.published, outcome),
+        published_local=machine_time(statement.published, outcome.contest.zone)
+        if statement.published
+        else None,
         minutes_from_declaration=outcome.minutes_from_declaration,
         phase=outcome.phase,
         first_after_declaration=is_first_after,
@@ -66,15 +68,6 @@ def statement_row(
 
 def _unscored(reading: Reading | None) -> str | None:
     return "not_analysed" if reading is None else reading.unscored
-
-
-def _local(published: Moment | None, outcome: Outcome) -> str | None:
-    if published is None:
-        return None
-    zone = outcome.contest.zone
-    if not published.is_exact:
-        return published.day_in(zone).isoformat()
-    return published.at.astimezone(zone).isoformat()
 
 
 def target_rows(statement: FoundStatement, outcome: Outcome, threshold: float) -> Iterator[TargetRow]:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from analysis.outcomes.backing import Level
 from analysis.outcomes.candidacies import CandidacyOutcome, ConcessionStatus
-from analysis.reports.evidence import CONCEDED, claim_shown
-from analysis.reports.outcome_rows import ConcessionSummaryRow
+from analysis.reports.concessions.evidence import CONCEDED, claim_shown
+from analysis.reports.concessions.rows import ConcessionSummaryRow
 from analysis.statistics import wilson
 
 SMALLEST_SHARE = 10
@@ -16,7 +16,7 @@ BANDS = ((0.02, "under 2 points"), (0.05, "2 to 5 points"), (0.1, "5 to 10 point
 """Upper bound of the margin by which a candidate lost, as a fraction of the valid votes -> its band."""
 
 WIDEST = "20 points and more"
-NO_MARGIN = "margin not known"
+NO_MARGIN = "margin in points not known"
 
 INCUMBENCY = {True: "incumbent", False: "not incumbent", None: "incumbency not known"}
 

@@ -7,19 +7,21 @@ from datetime import datetime
 from analysis.contract import KindName, Reviewed, Scope
 from analysis.outcomes.backing import UNREAD_WORDS, Backing, Level, UnreadPosts
 from analysis.outcomes.candidacies import CandidacyOutcome, ConcessionStatus
-from analysis.outcomes.claims import Claim
+from analysis.outcomes.claims import Claim, is_about_contest
 from analysis.outcomes.timing import Moment, Phase
+from analysis.reports.passages import quoted
 from analysis.site.wording import duration, moment, plural
 from db.words import Precision
 
 MACHINE = "machine"
 """Review of a finding that nobody has looked at."""
 
-VERBS = {
+VERBS: dict[str, str] = {
     KindName.VICTORY: "claims victory",
     KindName.CONCESSION: "concedes",
     KindName.REFUSAL: "refuses the result",
 }
+"""Kind of a claim -> what who makes it does."""
 
 LEVEL_WORDS: dict[str, str] = {
     Level.COMPLETE: "complete",
@@ -49,7 +51,14 @@ class Remark:
 def claim_shown(outcome: CandidacyOutcome) -> Claim | None:
     """The claim about the own contest that a table shows: the one that stands, else the first of any."""
     standing = outcome.standing
+    if outcome.candidacy.elected and standing.victory is not None:
+        return standing.victory  # has nothing to concede, whatever was said before a recount
     return standing.decisive or standing.victory or standing.concession or standing.refusal
+
+
+def words_of(claim: Claim) -> str:
+    """The words that show a claim, as a page shows them."""
+    return quoted(claim.statement.text, claim.found.start, claim.found.end)
 
 
 def review_of(reviewed: Reviewed | None) -> str:
@@ -58,7 +67,10 @@ def review_of(reviewed: Reviewed | None) -> str:
 
 
 def remarks_of(claim: Claim) -> tuple[Remark, ...]:
-    """Why a claim stands out: it disagrees with the result, or came before it."""
+    """Why a claim stands out: it disagrees with the result, or came before it.
+
+    One made before the polls closed answers no result: it does not stand out.
+    """
     return tuple(_remarks(claim))
 
 
@@ -67,18 +79,27 @@ def _remarks(claim: Claim) -> Iterator[Remark]:
         later = claim.contradiction.changed_later
         changed = f"; the result changed after it ({later.stage})" if later is not None else ""
         yield Remark(claim, f"{claim.contradiction.sentence}{changed}", is_contradiction=True)
-    if claim.premature:
+    if claim.premature and claim.phase is not Phase.BEFORE_POLLS_CLOSE:
         yield Remark(claim, _premature(claim), is_contradiction=False)
 
 
 def _premature(claim: Claim) -> str:
-    before = (
-        "before the declaration"
-        if claim.minutes is None
-        else (f"{duration(claim.minutes)} before the declaration")
-    )
-    polls = ", before the polls closed" if claim.phase is Phase.BEFORE_POLLS_CLOSE else ""
-    return f"{verb_of(claim)} {before}{polls}"
+    of_party = claim.scope is Scope.PARTY and not is_about_contest(claim)
+    event = "the party's result" if of_party else "the declaration"
+    before = f"before {event}" if claim.minutes is None else f"{duration(claim.minutes)} before {event}"
+    elsewhere = ", unless it speaks of another contest" if claim.shared_with else ""
+    return f"{verb_of(claim)} {before}{_polling_day(claim)}{elsewhere}"
+
+
+def _polling_day(claim: Claim) -> str:
+    """That the polls may still have been open; nothing where it is known."""
+    outcome, published = claim.statement.outcome, claim.published
+    if outcome is None or published is None:
+        return ""
+    clock = outcome.contest.clock
+    if clock.polls_close is not None or published.day_in(clock.zone) != clock.polls:
+        return ""
+    return " (on polling day; when the polls closed is not known)"
 
 
 def verb_of(claim: Claim) -> str:

@@ -2,23 +2,15 @@
 
 from pathlib import Path
 
-from analysis.reports.conceding import ElectionConcessions, tables_of
-from analysis.reports.concession_screen import shown_on_page
-from analysis.reports.folder import slug
+from analysis.reports.concessions.elections import ElectionConcessions, tables_of
+from analysis.reports.concessions.ranking import shown_on_page
+from analysis.reports.folder import FROM_ELECTION, slug, write_text
 from analysis.reports.formats import TableFiles, formatted
 from analysis.reports.manifest import Manifest
 from analysis.site import render_page
 
 CONCESSION_TABLES = ("concessions", "claims", "concession-summary")
 """The data files beside the page."""
-
-FEW_CONTESTS = 20
-"""So many contests are shown whatever is known of them."""
-
-MOST_CONTESTS = 150
-"""Contests that the page shows; the data files hold all."""
-
-TO_ROOT = "../../"
 
 
 def write_concessions(found: ElectionConcessions, folder: Path, manifest: Manifest) -> None:
@@ -28,14 +20,14 @@ def write_concessions(found: ElectionConcessions, folder: Path, manifest: Manife
             files.add(table, map(formatted, rows))
     page = render_page(
         "concessions",
-        root=TO_ROOT,
+        root=FROM_ELECTION,
         manifest=manifest.of({one.method for one in found.claims}, candidacies=len(found.rows)),
         election=found.election,
         found=found,
-        contests=shown_on_page(found.rows, few=FEW_CONTESTS, most=MOST_CONTESTS),
+        contests=shown_on_page(found.rows),
         total=len({row.contest_id for row in found.rows}),
         addresses={row.contest_id: f"contests/{slug(row.contest_id)}" for row in found.rows},
         zones={row.contest_id: row.declared_zone for row in found.rows},
         tables=CONCESSION_TABLES,
     )
-    (folder / "concessions.html").write_text(page, encoding="utf-8", errors="replace")
+    write_text(folder / "concessions.html", page)

@@ -18,13 +18,13 @@ from analysis.outcomes.candidacies import CandidacyOutcome
 from analysis.outcomes.claims import Claim
 from analysis.outcomes.found import FoundStatement
 from analysis.outcomes.timing import first_after
-from analysis.reports.collection import Collected
-from analysis.reports.evidence import Remark, claim_shown, evidence_of, remarks_of
-from analysis.reports.passages import Passages, passages_of, quoted
+from analysis.reports.concessions.evidence import Remark, claim_shown, evidence_of, remarks_of, words_of
+from analysis.reports.contests.collection import Collected
+from analysis.reports.contests.statements import kind_rows, statement_row, target_rows
+from analysis.reports.contests.who_whom import who_whom
+from analysis.reports.contests.why import StatementWhy
+from analysis.reports.passages import Passages, passages_of
 from analysis.reports.rows import CandidateRow, ContestRow, KindRow, StatementRow, TargetRow, WhoWhomRow
-from analysis.reports.statement_rows import kind_rows, statement_row, target_rows
-from analysis.reports.who_whom import who_whom
-from analysis.reports.why import StatementWhy
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,7 @@ class CandidatePart:
     @property
     def words(self) -> str:
         """Its words."""
-        claim = self.claim
-        return quoted(claim.statement.text, *claim.words) if claim else ""
+        return words_of(self.claim) if self.claim else ""
 
     @property
     def evidence(self) -> str:

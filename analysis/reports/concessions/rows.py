@@ -1,90 +1,10 @@
-"""The flat rows of what statements mean beside the result: accusations, concessions and other claims.
+"""The flat rows of candidacies, of their claims about the result, and of what losing candidacies come to.
 
-What each column means stands in `columns.py`.
+What each column means stands in `reports/columns.py`.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AccusationRow:
-    """How often one author accuses one target in one phase, of what, and how the words are."""
-
-    election_id: str
-    contest_id: str
-    contest: str
-    author_id: str
-    author: str
-    author_party: str
-    status: str
-    elected: bool | None
-    margin_votes: int | None
-    target_id: str | None
-    target: str | None
-    target_type: str | None
-    ambiguous: bool
-    side: str
-    phase: str
-    statements: int
-    policy: int
-    character: int
-    misconduct: int
-    integrity: int
-    blame: int
-    incivility: int
-    reviewed: int
-    negative: int
-    neutral: int
-    positive: int
-    mixed: int
-    unclear: int
-    unscored: int
-    scored: int
-    sum_sentiment: float | None
-    mean_sentiment: float | None
-    listed: tuple[str, ...]
-    methods: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NodeRow:
-    """An actor in the network of accusations of one election."""
-
-    id: str
-    label: str
-    type: str
-    party_id: str | None
-    party: str | None
-    bloc: str | None
-    outcome: str
-    margin_votes: int | None
-    contests: tuple[str, ...]
-    accuses: int
-    accused: int
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeRow:
-    """That one actor accuses another: the statements of an election that do."""
-
-    source: str
-    target: str
-    weight: int
-    before_polls_close: int
-    between: int
-    after_declaration: int
-    unknown: int
-    policy: int
-    character: int
-    misconduct: int
-    integrity: int
-    blame: int
-    incivility: int
-    scored: int
-    sum_sentiment: float | None
-    mean_sentiment: float | None
-    side: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,26 +133,3 @@ class ConcessionSummaryRow:
     conceded_share: float | None
     share_low: float | None
     share_high: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class AccuracyRow:
-    """How right a method is about one kind, by what people coded in this archive."""
-
-    method: str
-    kind: str
-    coded: int
-    there: int
-    found: int
-    precision: float | None
-    precision_low: float | None
-    precision_high: float | None
-    recall: float | None
-    recall_low: float | None
-    recall_high: float | None
-    f1: float | None
-    f1_low: float | None
-    f1_high: float | None
-    weighted: bool
-    sample: str | None
-    reference: str

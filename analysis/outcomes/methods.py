@@ -1,4 +1,4 @@
-"""Whose readings a report shows, where several methods have read the same statements."""
+"""The methods that have read the archive's statements, and whose readings are shown where several have."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from analysis.reports.errors import UnreadMethod
+from analysis.outcomes.errors import UnreadMethod
 from analysis.sentiment import DEFAULT_SCORER, known_methods
 from db.models import Rating, Reading
 

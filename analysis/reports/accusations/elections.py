@@ -1,37 +1,35 @@
 """The accusations of an election, read from the archive and written to files of the user's own."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
 from analysis.outcomes.ballot import Contest, Election
 from analysis.outcomes.ballots import find_contests, find_elections
+from analysis.outcomes.methods import chosen_method, read_methods
 from analysis.outcomes.statements import statements_in
 from analysis.outcomes.timing import Window
-from analysis.reports.accusations import (
+from analysis.reports.accusations.counting import (
     Accusation,
     AccusationTally,
     accusation_rows,
     accusations_of,
     tally_of,
 )
-from analysis.reports.choosing import chosen_method, read_methods
+from analysis.reports.accusations.ingroups import InGroup, in_group_of
+from analysis.reports.accusations.network import Network, network_of
+from analysis.reports.accusations.rows import AccusationRow
 from analysis.reports.errors import ManyElections
 from analysis.reports.formats import as_object, csv_text
-from analysis.reports.graphs import GRAPHS
-from analysis.reports.ingroups import InGroup, in_group_of
-from analysis.reports.network import Network, network_of
-from analysis.reports.outcome_rows import AccusationRow
+from analysis.reports.progress import Progress, Steps
 from analysis.reports.rows import Row
 from analysis.reports.tones import NO_THRESHOLD
+from db.batches import batches
 
 CONTESTS_AT_ONCE = 25
 """Contests whose statements are held at a time."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +48,15 @@ def accusations_in(
     election: Election,
     contests: Sequence[Contest],
     accusations: Sequence[Accusation],
-    definitions: Sequence[str],
+    in_groups: Sequence[InGroup],
     method: str | None,
 ) -> ElectionAccusations:
-    """Answer for one election; the first definition of groups is that of rows and edges.
-
-    `contests`: all of the election. Raises BadInGroup.
-    """
-    groups = [in_group_of(one, contests) for one in definitions]
+    """Answer for one election of all these contests; the first of `in_groups` is that of rows and edges."""
     return ElectionAccusations(
         election=election,
-        rows=tuple(accusation_rows(accusations, groups[0])),
-        network=network_of(accusations, contests, groups[0]),
-        tally=tally_of(accusations, groups),
+        rows=tuple(accusation_rows(accusations, in_groups[0])),
+        network=network_of(accusations, contests, in_groups[0]),
+        tally=tally_of(accusations, in_groups),
         method=method,
     )
 
@@ -85,48 +79,38 @@ def find_accusations(
     elections = find_elections(session, election=election, contest=contest)
     chosen = chosen_method(read_methods(session), method)
     every = {one.id: find_contests(session, one) for one in elections}
-    for one in elections:
-        _check(in_groups, every[one.id])  # before anything long begins
-    read = _Reading(session, window or Window(), chosen.method if chosen else None, progress)
-    asked = {one: [it for it in some if contest in (None, it.id)] for one, some in every.items()}
-    read.total = sum(map(len, asked.values()))
+    groups = {key: [in_group_of(one, some) for one in in_groups] for key, some in every.items()}
+    asked = {key: [one for one in some if contest in (None, one.id)] for key, some in every.items()}
+    steps = Steps(progress, sum(map(len, asked.values())))
+    read = _Reading(session, window or Window(), chosen.method if chosen else None, steps)
     return [
         accusations_in(
             one,
             every[one.id],
             list(read.accusations(asked[one.id])),
-            in_groups,
+            groups[one.id],
             chosen.sentiment if chosen else None,
         )
         for one in elections
     ]
 
 
-def _check(definitions: Iterable[str], contests: Sequence[Contest]) -> list[InGroup]:
-    return [in_group_of(one, contests) for one in definitions]
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Reading:
-    """The statements of one contest after the other."""
+    """Reads the accusations of one contest after the other."""
 
     session: Session
     window: Window
     method: str | None
-    progress: Progress | None
-    done: int = 0
-    total: int = 0
+    steps: Steps
 
     def accusations(self, contests: Sequence[Contest]) -> Iterator[Accusation]:
-        for first in range(0, len(contests), CONTESTS_AT_ONCE):
-            some = contests[first : first + CONTESTS_AT_ONCE]
+        for some in batches(contests, CONTESTS_AT_ONCE):
             found = statements_in(self.session, some, window=self.window, method=self.method)
             for statements in found.values():
                 for statement in statements:
                     yield from accusations_of(statement, threshold=NO_THRESHOLD)
-            self.done += len(some)
-            if self.progress is not None:
-                self.progress(self.done, self.total)
+            self.steps.step(len(some))
 
 
 def as_json(found: ElectionAccusations) -> dict[str, Any]:
@@ -150,11 +134,6 @@ def tables_of(found: ElectionAccusations) -> dict[str, Sequence[Row]]:
 def csv_files(found: ElectionAccusations) -> dict[str, str]:
     """File name -> its text."""
     return {f"{table}.csv": csv_text(table, rows) for table, rows in tables_of(found).items()}
-
-
-def graph_text(found: ElectionAccusations, form: str, *, made: date) -> str:
-    """The network in a format of GRAPHS."""
-    return GRAPHS[form](found.network, made=made)
 
 
 def only_one(found: Sequence[ElectionAccusations]) -> ElectionAccusations:

@@ -1,20 +1,18 @@
 """Who conceded, who refused, of whom nothing was found: a row a candidacy, and a row a claim."""
 
-from collections.abc import Iterator
-
 from analysis.outcomes.candidacies import CandidacyOutcome
 from analysis.outcomes.claims import Claim
 from analysis.outcomes.timing import Moment
-from analysis.reports.evidence import (
+from analysis.reports.concessions.evidence import (
     claim_shown,
     covered,
     evidence_of,
     remarks_of,
     review_of,
     unread_words,
+    words_of,
 )
-from analysis.reports.outcome_rows import ClaimRow, ConcessionRow
-from analysis.reports.passages import quoted
+from analysis.reports.concessions.rows import ClaimRow, ConcessionRow
 from analysis.site.wording import machine_time
 
 
@@ -60,7 +58,7 @@ def concession_row(outcome: CandidacyOutcome) -> ConcessionRow:
         published_local=_local(claim.published, outcome) if claim else None,
         minutes_from_declaration=claim.minutes if claim else None,
         untimed=claim.untimed if claim else None,
-        words=_words(claim) if claim else None,
+        words=words_of(claim) if claim else None,
         confidence=claim.confidence if claim else None,
         review=review_of(claim.reviewed) if claim else None,
         reviewed_by=claim.reviewed.by if claim and claim.reviewed else None,
@@ -99,21 +97,12 @@ def _key(claim: Claim | None) -> str | None:
     return claim.statement.key if claim else None
 
 
-def _words(claim: Claim) -> str:
-    return quoted(claim.statement.text, *claim.words)
-
-
 def _said(claim: Claim, sentence: str) -> str:
     return f"{sentence} [{claim.statement.key}]"
 
 
-def claim_rows(outcome: CandidacyOutcome) -> Iterator[ClaimRow]:
-    """A row a claim of any scope, in time order within each scope."""
-    for claim in outcome.all_claims:
-        yield _claim_row(outcome, claim)
-
-
-def _claim_row(outcome: CandidacyOutcome, claim: Claim) -> ClaimRow:
+def claim_row(outcome: CandidacyOutcome, claim: Claim) -> ClaimRow:
+    """One of the candidacy's claims, of any scope."""
     contest, candidacy, reviewed = outcome.contest, outcome.candidacy, claim.reviewed
     return ClaimRow(
         election_id=contest.election.id,
@@ -141,7 +130,7 @@ def _claim_row(outcome: CandidacyOutcome, claim: Claim) -> ClaimRow:
         contradiction=claim.contradiction.reason if claim.contradiction else None,
         remarks=tuple(remark.sentence for remark in remarks_of(claim)),
         shared_with=claim.shared_with,
-        words=_words(claim),
+        words=words_of(claim),
         start=claim.found.start,
         end=claim.found.end,
         confidence=claim.confidence,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from analysis.contract import Sentiment, Target
 from analysis.outcomes.found import FoundStatement, FoundTarget
 from analysis.reports.rows import WhoWhomRow
-from analysis.reports.tones import SMALLEST_MEAN, Tone, Toward, toward
+from analysis.reports.tones import Tone, Toward, scores_of, toward
 
 
 def target_key(target: Target) -> str:
@@ -82,12 +82,6 @@ def _row(key: tuple[str, str, bool], pair: _Pair) -> WhoWhomRow:
         mixed=tones[Tone.MIXED],
         unclear=tones[Tone.UNCLEAR],
         unscored=tones[Tone.UNSCORED],
-        mean_sentiment=mean_of(pair.towards),
+        mean_sentiment=scores_of(pair.towards).mean,
         methods=tuple(pair.methods),
     )
-
-
-def mean_of(towards: Sequence[Toward]) -> float | None:
-    """Mean score over the statements that are clear; None under `SMALLEST_MEAN` of them."""
-    scores = [one.score for one in towards if one.score is not None]
-    return sum(scores) / len(scores) if len(scores) >= SMALLEST_MEAN else None

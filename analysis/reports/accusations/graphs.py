@@ -8,8 +8,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, tostring
 
-from analysis.reports.network import Network
-from analysis.reports.outcome_rows import EdgeRow, NodeRow
+from analysis.reports.accusations.network import Network
+from analysis.reports.accusations.rows import EdgeRow, NodeRow
 from analysis.reports.passages import shown
 
 if TYPE_CHECKING:

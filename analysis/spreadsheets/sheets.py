@@ -1,17 +1,15 @@
-"""Sheets as tables of text: what a spreadsheet would take for a formula is guarded, and unguarded at load."""
+"""Sheets that people fill in, as tables of text: written, and read again as they were written."""
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
-from analysis.evaluation.errors import CodingRefused, SheetRefused
-
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
-"""How a cell begins that a spreadsheet would calculate, or that looks like one that was guarded (OWASP,
-CSV injection)."""
+from analysis.spreadsheets.cells import guarded, unguarded
+from analysis.spreadsheets.errors import SheetRefused, SpreadsheetRefused
 
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML, and so XLSX, cannot hold."""
@@ -24,6 +22,9 @@ DELIMITERS = ",;\t"
 
 XLSX = ".xlsx"
 
+CSV_ENCODING = "utf-8-sig"
+"""With the byte order mark by which Excel knows UTF-8."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -34,40 +35,52 @@ class Line:
     cells: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet that somebody filled in."""
+
+    columns: tuple[str, ...]
+    """In lower case."""
+    lines: Iterator[Line]
+    """To be read once."""
+
+
 def storable(text: str) -> str:
     """A text without what some database or file cannot hold."""
     return UNSTORABLE.sub("\ufffd", text).encode("utf-8", "replace").decode()
 
 
-def guarded(cell: str) -> str:
+def sheet_cell(text: str) -> str:
     """A cell that no spreadsheet takes for a formula and that every file can hold."""
-    clean = storable(cell.replace("\r\n", "\n").replace("\r", "\n"))
-    if len(clean) > LONGEST:
-        clean = f"{clean[:LONGEST]}…"
-    return f"'{clean}" if FORMULA.match(clean) else clean
+    clean = storable(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return guarded(clean if len(clean) <= LONGEST else f"{clean[:LONGEST]}…")
 
 
-def unguarded(cell: str) -> str:
-    """The cell without the apostrophe that guards it."""
-    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+def write_csv(sink: TextIO, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """Write a sheet as CSV; returns its rows. Open `sink` with newline="" and as `CSV_ENCODING`."""
+    writer = csv.writer(sink, lineterminator="\r\n")
+    writer.writerow([sheet_cell(name) for name in columns])
+    written = 0
+    for row in rows:
+        writer.writerow([sheet_cell(cell) for cell in row])
+        written += 1
+    return written
 
 
-def csv_bytes(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-    """A sheet as CSV that Excel and LibreOffice open as it is: UTF-8 with a byte order mark."""
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A sheet as CSV that Excel and LibreOffice open as it is."""
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([guarded(name) for name in columns])
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
-    return stream.getvalue().encode("utf-8-sig")
+    write_csv(stream, columns, rows)
+    return stream.getvalue().encode(CSV_ENCODING)
 
 
-def read_lines(path: Path) -> Iterator[Line]:
-    """The rows of a sheet, CSV or XLSX by its name; empty rows are left out.
+def read_sheet(path: Path) -> Sheet:
+    """A sheet, CSV or XLSX by its name; empty rows are left out.
 
-    Raises SheetRefused, with file and row, for what is no such sheet.
+    Raises SheetRefused, with file and row, for what is no such sheet, also while the lines are read.
     """
     if path.suffix.lower() == XLSX:
-        from analysis.evaluation.workbooks import read_rows
+        from analysis.spreadsheets.workbooks import read_rows
 
         rows = read_rows(path)
     else:
@@ -76,10 +89,14 @@ def read_lines(path: Path) -> Iterator[Line]:
     if header is None:
         raise SheetRefused([f"{path.name} is empty"])
     columns = _columns(path.name, header[1])
+    return Sheet(tuple(columns), _lines(path.name, columns, rows))
+
+
+def _lines(file: str, columns: Sequence[str], rows: Iterable[tuple[int, list[str]]]) -> Iterator[Line]:
     for number, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
-        where = f"{path.name} row {number}"
+        where = f"{file} row {number}"
         if any(cell.strip() for cell in cells[len(columns) :]):
             raise SheetRefused([f"{where} has more cells than the header has columns"])
         filled = [*cells, *[""] * (len(columns) - len(cells))]
@@ -103,7 +120,7 @@ def _columns(file: str, header: Sequence[str]) -> list[str]:
 def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Row number and cells. A cell may hold line breaks: rows are counted as a spreadsheet counts them."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode(CSV_ENCODING)
     except UnicodeDecodeError as error:
         raise SheetRefused(
             [f"{path.name} is no UTF-8 text: save it as 'CSV UTF-8' (Excel) or with UTF-8 (LibreOffice)"]
@@ -120,4 +137,4 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 def check_name(path: Path) -> None:
     """Refuse a file whose name says neither CSV nor XLSX."""
     if path.suffix.lower() not in (".csv", XLSX):
-        raise CodingRefused(f"{path.name}: name it .csv or .xlsx")
+        raise SpreadsheetRefused(f"{path.name}: name it .csv or .xlsx")
