@@ -177,6 +177,56 @@ def test_an_accusation_says_what_it_is_about(text: str, kind: AccusationType) ->
     assert kind in kinds_of(text)["accusation"].types
 
 
+def test_a_leader_can_keep_the_seat_and_concede_the_country_in_one_text() -> None:
+    text = "Thank you for re-electing me here in Kelby. But we lost this general election and I am sorry."
+    found = kinds_of(text, author_is="Green leader, candidate for Kelby")
+
+    assert found["victory"].scope is Scope.OWN_CONTEST
+    assert found["concession"].scope is Scope.PARTY
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "gone"),
+    [
+        ("We will never concede. We lost nothing but our patience.", "refusal", "concession"),
+        ("I withdraw my concession. I congratulated Pat Doe too soon.", "refusal", "concession"),
+        ("They can declare what they like, I know that I won.", "refusal", "victory"),
+        ("I concede. Kim Lee has won this election. There were irregularities.", "concession", "refusal"),
+    ],
+)
+def test_nobody_claims_one_outcome_both_ways(text: str, kind: str, gone: str) -> None:
+    found = kinds_of(text)
+
+    assert kind in found
+    assert gone not in found
+
+
+def test_a_concession_beside_doubts_about_the_count_is_weak() -> None:
+    text = "There were irregularities. All the same I concede: Kim Lee has won this election."
+
+    assert kinds_of(text)["concession"].strength is Strength.WEAK
+
+
+def test_thanks_after_an_election_of_unknown_date_count_as_results_time_where_the_text_speaks_of_one() -> (
+    None
+):
+    """`results_time` needs days or words: a good-bye says nothing of a count by itself."""
+    statement = StatementText(id="1", text="", author_is="Green candidate")
+
+    def read(text: str) -> set[str]:
+        return {kind.kind.value for kind in FINDER.find(statement, normalise(text), (), ())}
+
+    assert "concession" in read("So close in this election. I'm gutted.")
+    assert "concession" not in read("So close. I'm gutted.")
+
+
+def test_another_countrys_winner_is_told_from_the_authors_rival() -> None:
+    text = "Congratulations to President-elect Doe of Kenya on his victory."
+
+    assert "concession" in kinds_of(text, author_is="candidate for president of Kenya")
+    assert "concession" not in kinds_of(text, author_is="Prime Minister, candidate for Kelby (UK)")
+
+
 def test_an_insult_makes_an_accusation_uncivil() -> None:
     assert kinds_of("The man is a clown who failed us.")["accusation"].incivility
     assert not kinds_of("The minister lied and should resign.")["accusation"].incivility

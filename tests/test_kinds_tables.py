@@ -6,7 +6,7 @@ import pytest
 
 from analysis.contract import KindName, StatementText
 from analysis.kinds import RuleError
-from analysis.kinds.finder import SCOPES_BY, KindFinder
+from analysis.kinds.finder import RESULTS_TALK, SCOPES_BY, KindFinder
 from analysis.kinds.passage import OCCASIONS, Passage
 from analysis.kinds.phrases import read_phrase
 from analysis.kinds.sides import Side
@@ -20,6 +20,9 @@ COUNT_NIGHT = StatementText(
     id="1", text="", polls=date(2030, 5, 2), posted_at=datetime(2030, 5, 2, 23, tzinfo=UTC)
 )
 GREEN = Side("green candidate for kelby")
+STANDING = {"leads", "in_power", "in_primary"}
+LEADER = Side("green leader, prime minister, candidate in the primary for kelby")
+"""For rules that speak of authors who lead, govern or stand in a primary."""
 
 
 def examples(*, of: str) -> list[tuple[Rule, str]]:
@@ -31,7 +34,8 @@ def line_of(value: object) -> str:
 
 
 def counts(rule: Rule, sentence: str) -> bool:
-    passage = Passage(normalise(sentence).text, COUNT_NIGHT, GREEN)
+    side = LEADER if STANDING & set(rule.needs) else GREEN
+    passage = Passage(normalise(sentence).text, COUNT_NIGHT, side)
     return any(hit.rule is rule for hit in FINDER.find_hits(passage))
 
 
@@ -57,7 +61,7 @@ def test_no_rule_stands_twice() -> None:
 
 def test_every_kind_but_other_has_rules_and_every_condition_is_used() -> None:
     used = {name for rule in TABLES.rules for name in (*rule.needs, *rule.unless)}
-    used |= {name for row in TABLES.kinds.values() for name in row.unless} | set(SCOPES_BY)
+    used |= {name for row in TABLES.kinds.values() for name in row.unless} | {*SCOPES_BY, RESULTS_TALK}
 
     assert {rule.kind for rule in TABLES.rules} == set(KindName) - {KindName.OTHER}
     assert set(TABLES.conditions) == used
@@ -87,6 +91,8 @@ def test_every_kind_but_other_has_rules_and_every_condition_is_used() -> None:
         ("won NAME", "won again", False),
         ("won NAME", "won The", False),
         ("NUMBER votes", "9,120 votes", True),
+        ("won in YEAR", "won in 1997", True),
+        ("won in YEAR", "won in 20 wards", False),
         ("^ thanks", "Oh. Thanks", True),
         ("^ thanks", "many thanks", False),
         ("lost $", "we lost.", True),

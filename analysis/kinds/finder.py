@@ -1,23 +1,36 @@
 """What a statement does: the rules that match a text, weighed into kinds."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from analysis.contract import Kind, KindName, Scope, Sentiment, StatementText, Target
-from analysis.kinds.hostility import find_hostility
+from analysis.contract import RESULT_KINDS, Kind, KindName, Scope, Sentiment, StatementText, Target
+from analysis.kinds.hostility import find_accused, find_hostility
 from analysis.kinds.index import Hit, RuleIndex
 from analysis.kinds.passage import OCCASIONS, Passage
+from analysis.kinds.settle import settle
 from analysis.kinds.sides import places_of, side_of
 from analysis.kinds.tables import read_tables
 from analysis.kinds.weigh import Evidence, Weighed, weigh
 from analysis.text import Normalised
 
-METHOD = "kinds-rules-1"
+METHOD = "kinds-rules-2"
 
-SCOPED = frozenset({KindName.VICTORY, KindName.CONCESSION, KindName.REFUSAL})
-"""Kinds that speak of an outcome."""
-
-SCOPES_BY = ("own_seat", "party_outcome", "plural")
+SCOPES_BY = ("nomination", "own_seat", "party_outcome", "first_person")
 """Conditions that tell whose outcome is meant, where the rule itself does not say."""
+
+RESULTS_TALK = "results_talk"
+"""Stands for `results_time` where the days are not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A statement with everything that speaks for any kind of it."""
+
+    passage: Passage
+    text: Normalised
+    targets: Sequence[Target]
+    toward: Sequence[Sentiment | None]
+    evidence: Sequence[Evidence]
 
 
 class KindFinder:
@@ -41,13 +54,34 @@ class KindFinder:
         `toward` holds the sentiment toward each of `targets`, in their order (None: unscored). Spans of the
         kinds count code points of the original text; their `targets` are indexes into `targets`.
         """
+        heard = self.hear(statement, text, targets, toward)
+        return self.kinds_of(heard, settle(self.weighed(heard)))
+
+    def hear(
+        self,
+        statement: StatementText,
+        text: Normalised,
+        targets: Sequence[Target],
+        toward: Sequence[Sentiment | None],
+    ) -> Heard:
+        """All that speaks for any kind, however weakly."""
         side = side_of(statement)
         passage = Passage(text.text, statement, side, places_of(side, text, targets))
-        evidence = list(self.find_evidence(passage))
-        evidence += find_hostility(passage, targets, toward, self._tables.hostility)
-        spoken_for = {one.kind for one in evidence}
-        weighed = (weigh(evidence, row) for kind, row in self._tables.kinds.items() if kind in spoken_for)
-        return tuple(self._kind(one, passage, text) for one in weighed if one)
+        evidence = [
+            *self.find_evidence(passage),
+            *find_hostility(passage, targets, toward, self._tables.hostility),
+        ]
+        return Heard(passage, text, targets, toward, evidence)
+
+    def weighed(self, heard: Heard) -> list[Weighed]:
+        """The kinds whose reasons reach their thresholds, in the order of the codebook, not yet settled."""
+        spoken_for = {one.kind for one in heard.evidence}
+        found = (weigh(heard.evidence, row) for kind, row in self._tables.kinds.items() if kind in spoken_for)
+        return [one for one in found if one]
+
+    def kinds_of(self, heard: Heard, weighed: Sequence[Weighed]) -> tuple[Kind, ...]:
+        """What was weighed, as findings with their places in the original text and their targets."""
+        return tuple(self._kind(one, heard) for one in weighed)
 
     def find_evidence(self, passage: Passage) -> Iterator[Evidence]:
         """What the rules say of a passage."""
@@ -59,7 +93,7 @@ class KindFinder:
                 hit.end,
                 rule.confidence,
                 rule.strength,
-                rule.scope or (self._scope(passage, hit) if rule.kind in SCOPED else None),
+                rule.scope or (self._scope(passage, hit) if rule.kind in RESULT_KINDS else None),
                 rule.types,
                 rule.insult,
             )
@@ -76,21 +110,31 @@ class KindFinder:
         )
 
     def _holds(self, name: str, passage: Passage, hit: Hit) -> bool:
+        if name == "results_time" and not passage.is_dated:
+            name = RESULTS_TALK
         if name in OCCASIONS:
             return OCCASIONS[name](passage, hit.start, hit.end)
         return any(passage.holds(one, hit.start, hit.end) for one in self._tables.conditions[name])
 
     def _scope(self, passage: Passage, hit: Hit) -> Scope:
-        """Own contest, unless the sentence speaks of the party's outcome or a leader says "we"."""
-        own, of_party, plural = (self._holds(name, passage, hit) for name in SCOPES_BY)
+        """Own contest, unless a nomination or the party's outcome is spoken of, or a leader speaks."""
+        nomination, own, of_party, first_person = (self._holds(name, passage, hit) for name in SCOPES_BY)
+        if nomination or passage.side.is_in_primary:
+            return Scope.OTHER
         if own:
             return Scope.OWN_CONTEST
-        return Scope.PARTY if of_party or (plural and passage.side.is_leader) else Scope.OWN_CONTEST
+        if passage.side.is_leader:
+            return Scope.PARTY
+        return Scope.PARTY if of_party and not first_person else Scope.OWN_CONTEST
 
-    def _kind(self, one: Weighed, passage: Passage, text: Normalised) -> Kind:
+    def _kind(self, one: Weighed, heard: Heard) -> Kind:
         best = one.evidence[0]
-        start, end = text.to_original(best.start, best.end)
-        about = self._tables.kinds[one.kind].about
+        start, end = heard.text.to_original(best.start, best.end)
+        types = self._tables.kinds[one.kind].about
+        if one.kind is KindName.ACCUSATION:
+            about = find_accused(heard.passage, heard.targets, heard.toward, one.evidence, types)
+        else:
+            about = heard.passage.about([(e.start, e.end) for e in one.evidence], types, rivals=False)
         return Kind(
             kind=one.kind,
             start=start,
@@ -101,7 +145,5 @@ class KindFinder:
             scope=one.scope,
             types=one.types,
             incivility=one.insult,
-            targets=passage.about(
-                [(e.start, e.end) for e in one.evidence], about, rivals=one.kind is KindName.ACCUSATION
-            ),
+            targets=about,
         )

@@ -4,15 +4,21 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, time, timedelta
 
 from analysis.contract import StatementText, TargetType
 from analysis.kinds.sides import Place, Side
 from analysis.kinds.tables import Condition
 from analysis.text import clauses, sentences
 
+AFTERMATH = timedelta(days=400)
+"""How long after polling day a win or a loss can be that of this election (tribunals take their time)."""
 RESULTS_TIME = timedelta(days=21)
 """How long after polling day thanks and good-byes are still about the result."""
+
+_CLOSED, _CLOSED_IN_THE_EAST = time(20), time(7)
+"""From when on polling day (UTC) polls may be closed: elsewhere, and where the day begins first."""
+_EAST = re.compile(r"\b(?:australian?|new zealand|nz|fiji|samoa|japan|japanese|philippines)\b")
 
 _QUOTE = re.compile(r'"[^"\n]{1,1000}"')
 _NEAR = 24
@@ -21,6 +27,10 @@ _TOUCH = 2
 """Characters that may stand between a match and what touches it."""
 _FAR = 160
 """Characters before or after a match that are looked at in its clause (four times that in its sentence)."""
+_AROUND = 800
+"""Characters before or after a match that count as its text: a speech of an hour is not one text."""
+_SCARE = 30
+"""Length of a quotation that puts words in doubt ('we "won"') and is no quotation of anybody."""
 
 
 @dataclass(slots=True)
@@ -34,6 +44,7 @@ class Passage:
     _sentences: list[tuple[int, int]] | None = field(default=None, init=False)
     _clauses: dict[int, list[tuple[int, int]]] = field(default_factory=dict, init=False)
     _quotes: list[tuple[int, int]] | None = field(default=None, init=False)
+    _answers: dict[tuple[str, int, int], bool] = field(default_factory=dict, init=False)
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The sentence that holds a character."""
@@ -56,8 +67,11 @@ class Passage:
         return self._quotes
 
     def is_quoted(self, start: int, end: int) -> bool:
-        """Whether a place lies inside words in quotation marks."""
-        return any(first <= start and end <= last for first, last in self.quotes())
+        """Whether a place lies inside words in quotation marks, or holds a word that they put in doubt."""
+        return any(
+            (first <= start and end <= last) or (first < end and start < last and last - first <= _SCARE)
+            for first, last in self.quotes()
+        )
 
     def is_question(self, start: int, _: int) -> bool:
         """Whether the sentence around a place asks."""
@@ -70,12 +84,21 @@ class Passage:
         """Indexes of the targets that words at `spans` are about: those of the same sentences, else whoever
         is addressed, else the last one named before."""
         fitting = [p for p in self.places if p.type in types and (p.rival or not rivals)]
-        sentences = {self.sentence(start) for start, _ in spans}
-        near = [p.index for p in fitting if p.start is not None and self.sentence(p.start) in sentences]
+        starts = [start for start, _ in spans]
         addressed = [p.index for p in fitting if p.start is None]
-        first = min((start for start, _ in sentences), default=0)
+        first = min((self.sentence(start)[0] for start in starts), default=0)
         before = [p.index for p in fitting if p.start is not None and p.start < first]
-        return tuple(near or addressed or before[-1:])
+        return self.beside(starts, fitting) or tuple(addressed or before[-1:])
+
+    def beside(self, starts: Iterable[int], among: Iterable[Place]) -> tuple[int, ...]:
+        """Indexes of the targets that stand in the same sentences as words at `starts`."""
+        sentences = {self.sentence(start) for start in starts}
+        return tuple(p.index for p in among if p.start is not None and self.sentence(p.start) in sentences)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether polling day and the day of the statement are known."""
+        return self._days() is not None
 
     def _days(self) -> timedelta | None:
         known = self.statement
@@ -84,9 +107,9 @@ class Passage:
         return known.posted_at.date() - known.polls
 
     def is_after_polls(self, *_: int) -> bool:
-        """Not known to be before polling day."""
+        """Not known to be before polling day, nor so long after it that other elections are meant."""
         days = self._days()
-        return days is None or days >= timedelta(0)
+        return days is None or timedelta(0) <= days <= AFTERMATH
 
     def is_before_polls(self, *_: int) -> bool:
         """Not known to be after polling day."""
@@ -94,35 +117,71 @@ class Passage:
         return days is None or days <= timedelta(0)
 
     def is_results_time(self, *_: int) -> bool:
-        """Known to be within three weeks after polling day began."""
+        """Known to be within three weeks after the polls closed."""
         days = self._days()
+        if days == timedelta(0) and self._polls_open():
+            return False
         return days is not None and timedelta(0) <= days <= RESULTS_TIME
+
+    def _polls_open(self) -> bool:
+        """Whether a post of polling day has an hour (midnight is none) at which people still vote."""
+        posted = self.statement.posted_at
+        closed = _CLOSED_IN_THE_EAST if _EAST.search(self.side.known) else _CLOSED
+        return posted is not None and time(0) < posted.astimezone(UTC).time() < closed
 
     def names_own_party(self, start: int, end: int) -> bool:
         """Whether a place names the author's own side."""
         return self.side.is_named_in(self.text[start:end])
 
+    def names_own_label(self, start: int, end: int) -> bool:
+        """Whether a place names the author's party, whatever places and persons it names besides."""
+        return self.side.has_label_in(self.text[start:end])
+
+    def names_own_colour(self, start: int, end: int) -> bool:
+        """Whether a place names the author's party, or the colour by which its country knows it."""
+        return self.side.has_label_in(self.text[start:end]) or self.side.has_colour_in(self.text[start:end])
+
     def names_rival_party(self, start: int, end: int) -> bool:
         """Whether the author's side is known and a place names a party that is not it."""
         return self.side.has_rival_in(self.text[start:end])
 
+    def speaks_for_party(self, *_: int) -> bool:
+        """Whether the author leads a party, so that its outcome is the author's."""
+        return self.side.is_leader
+
+    def is_in_power(self, *_: int) -> bool:
+        """Whether the author holds an office of government."""
+        return self.side.governs
+
+    def is_in_primary(self, *_: int) -> bool:
+        """Whether the author's contest is a primary or nomination."""
+        return self.side.is_in_primary
+
     def holds(self, condition: Condition, start: int, end: int) -> bool:
         """Whether the phrase of a condition stands where it must, seen from a match."""
         first, last = self._window(condition.where, start, end)
+        last = _word_end(self.text, last)
         pattern = condition.phrase.pattern
         if condition.where == "within":
             return pattern.search(self.text[first:last]) is not None
+        if condition.where == "elsewhere":
+            return any(self.side.is_foreign(m.group()) for m in pattern.finditer(self.text, first, last))
         if condition.where == "touching":
             return any(match.end() >= start - _TOUCH for match in pattern.finditer(self.text, first, last))
         if condition.where == "next":
             return any(match.start() <= end + _TOUCH for match in pattern.finditer(self.text, first, last))
-        return pattern.search(self.text, first, last) is not None
+        place = (condition.phrase.regex, first, last)
+        if place not in self._answers:  # most rules ask the same of the whole text
+            self._answers[place] = pattern.search(self.text, first, last) is not None
+        return self._answers[place]
 
     def _window(self, where: str, start: int, end: int) -> tuple[int, int]:
         if where == "text":
-            return 0, len(self.text)
+            return max(start - _AROUND, 0), min(end + _AROUND, len(self.text))
         if where == "within":
             return start, end
+        if where == "elsewhere":
+            return max(start - 2 * _FAR, 0), end + 2 * _FAR
         if where == "sentence":
             first, last = self.sentence(start)
             return max(first, start - 4 * _FAR), min(max(last, end), end + 4 * _FAR)
@@ -148,8 +207,20 @@ OCCASIONS: Mapping[str, Callable[[Passage, int, int], bool]] = {
     "question": Passage.is_question,
     "own_party": Passage.names_own_party,
     "rival_party": Passage.names_rival_party,
+    "own_label": Passage.names_own_label,
+    "own_colour": Passage.names_own_colour,
+    "leads": Passage.speaks_for_party,
+    "in_power": Passage.is_in_power,
+    "in_primary": Passage.is_in_primary,
 }
 """What the conditions of tables.OCCASIONS ask of a passage and a place in it."""
+
+
+def _word_end(text: str, at: int) -> int:
+    """The end of the word that a window would cut: half of `overall` is not `over`."""
+    while 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum():
+        at += 1
+    return at
 
 
 def _holding(spans: Sequence[tuple[int, int]], at: int, length: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ Elements of a phrase, separated by spaces (a rule table's reader needs no more t
 ``..``         up to two words of any kind; ``...`` up to seven
 ``NAME``       one to four words with a capital, or a handle such as @someone
 ``NUMBER``     a figure such as 15,000 or 34.1%
+``YEAR``       a year such as 1945 or 2019
 ``^`` ``$``    the beginning of a sentence (or line); its end
 =============  =====================================================================================
 
@@ -21,6 +22,7 @@ Words of a phrase follow each other within one sentence: no ``. ! ? ;`` or line 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from analysis.rule_tables import RuleError
 from analysis.text import LINK
@@ -38,11 +40,12 @@ _END = r"(?!\w)(?!['-]\w)"
 # No pronoun, article or question word at the head of a sentence is a name.
 _CAPITAL = (
     r"(?!(?:I|We|You|He|She|It|They|This|That|These|The|A|An|My|Our|Your|His|Her|Their|There|Who|What|Why|How|When|"
-    r"And|But|If|So|In|On|At|For|To|Not|No|Yes|Vote|Join|Please)\b)(?-i:[A-Z])\w*+"
+    r"And|But|If|So|In|On|At|For|To|Not|No|Yes|Vote|Join|Please|Pleased|Delighted|Thrilled|Honou?red|Humbled|Happy)\b)(?-i:[A-Z])\w*+"
 )
 _SHAPES = {
     "NAME": rf"(?:@\w{{1,40}}+|{_CAPITAL}(?:[ '-]{_CAPITAL}){{0,3}})",
     "NUMBER": r"[£$€]?\d[\d.,]{0,14}(?:%|k|m|bn)?",
+    "YEAR": r"(?:1[89]|20)\d\d(?!\w)",
 }
 _EDGES = {
     "^": r"(?:(?<=[.!?;:…\n] )|(?<=[.!?;\n\"“])|(?<!.))",
@@ -52,13 +55,18 @@ _EDGES = {
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A compiled phrase, and what a text must hold for it to match."""
+    """A phrase as a regular expression, and what a text must hold for it to match."""
 
-    pattern: re.Pattern[str]
+    regex: str
     anchors: frozenset[frozenset[str]]
     """Of each of these sets of words (or beginnings of words, `fail*`) a matching text holds one."""
     firsts: frozenset[str]
     """Words (or beginnings of words) with one of which every match begins; empty: it may begin anywhere."""
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled phrase: compiled when first asked for, since few texts need many of the rules."""
+        return _compiled(self.regex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,11 @@ class _Part:
     optional: bool = False
     glued: bool = False
     """Needs no white space before it: a gap brings its own, an edge has none."""
+
+
+@cache
+def _compiled(regex: str) -> re.Pattern[str]:
+    return re.compile(regex, re.IGNORECASE)
 
 
 class _Reader:
@@ -116,7 +129,9 @@ class _Reader:
             return _Part(_SHAPES[element])
         if element.startswith("<"):
             return self._read_class(element[1:-1])
-        return self._read_word(element)
+        if not _PLAIN.fullmatch(element):
+            raise RuleError(f"phrase {self._phrase!r}: cannot read {element!r}")
+        return _word(element)
 
     def _read_group(self, closing: str) -> _Part:
         inner = self._read_choices(closing)
@@ -130,19 +145,26 @@ class _Reader:
     def _read_class(self, name: str) -> _Part:
         if name not in self._words:
             raise RuleError(f"phrase {self._phrase!r}: no words are listed as <{name}>")
-        return _Reader(f"({self._words[name]})", self._words).read()
-
-    def _read_word(self, element: str) -> _Part:
-        if not _PLAIN.fullmatch(element):
-            raise RuleError(f"phrase {self._phrase!r}: cannot read {element!r}")
-        exact, stem = element.startswith("="), element.lstrip("=").rstrip("*")
-        regex = re.escape(stem) + (r"[\w']*+" if element.endswith("*") else _END)
-        pieces = _PIECE.findall(element.lower())
-        anchors = frozenset(frozenset({piece}) for piece in pieces)
-        return _Part(f"(?-i:{regex})" if exact else regex, anchors, frozenset(pieces[:1]))
+        return _listed(self._words[name])
 
     def _peek(self) -> str:
         return self._elements[self._at] if self._at < len(self._elements) else ""
+
+
+@cache
+def _word(element: str) -> _Part:
+    """`won`, `fail*` or `=Reform`: the same words stand in many rules and are read once."""
+    exact, stem = element.startswith("="), element.lstrip("=").rstrip("*")
+    regex = re.escape(stem) + (r"[\w']*+" if element.endswith("*") else _END)
+    pieces = _PIECE.findall(element.lower())
+    anchors = frozenset(frozenset({piece}) for piece in pieces)
+    return _Part(f"(?-i:{regex})" if exact else regex, anchors, frozenset(pieces[:1]))
+
+
+@cache
+def _listed(phrases: str) -> _Part:
+    """What the cell of a word list stands for; the lists themselves refer to no other."""
+    return _Reader(f"({phrases})", {}).read()
 
 
 def _either(choices: Sequence[_Part]) -> _Part:
@@ -160,6 +182,8 @@ def _every(sets: Sequence[frozenset[str]]) -> frozenset[str]:
 
 
 def _in_a_row(parts: Sequence[_Part]) -> _Part:
+    if len(parts) == 1 and not (parts[0].glued or parts[0].optional):
+        return parts[0]
     regex, begun = "", False
     for part in parts:
         if part.glued:
@@ -191,8 +215,8 @@ def rarity(anchors: frozenset[str]) -> tuple[int, int]:
 
 
 def read_phrase(phrase: str, words: Mapping[str, str]) -> Phrase:
-    """Compile a phrase; `words` are the lists that `<name>` stands for. Raises RuleError where it cannot."""
+    """Read a phrase; `words` are the lists that `<name>` stands for. Raises RuleError where it cannot."""
     part = _Reader(phrase, words).read()
     if not part.anchors:
         raise RuleError(f"phrase {phrase!r}: holds no word that every match must hold")
-    return Phrase(re.compile(f"{_BEGIN}{part.regex}", re.IGNORECASE), part.anchors, part.firsts)
+    return Phrase(f"{_BEGIN}{part.regex}", part.anchors, part.firsts)

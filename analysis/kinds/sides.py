@@ -11,13 +11,37 @@ from analysis.text import Normalised
 _JUDGED = frozenset(
     {TargetType.PERSON, TargetType.PARTY, TargetType.GOVERNMENT, TargetType.INSTITUTION, TargetType.MEDIA}
 )
-_SAME = {"conservative": "tory tories", "republican": "gop", "democrat": "dems"}
-"""Other words for a party: whoever is called by the first is also of the second."""
-_LEADS = re.compile(r"\b(?:leader|president|prime minister|pm|premier|chancellor)\b")
+_SAME = {
+    "conservative": "tory tories",
+    "republican": "gop",
+    "democrat": "dems",
+    "us senate": "united states",
+    "us house": "united states",
+    "(uk)": "united kingdom britain",
+}
+"""Other words for a party or country: whoever is called by the first is also of the second."""
+_COLOURS = {
+    "blue": ("conservative", "democrat", "tory", "liberal national"),
+    "red": ("labour", "republican", "liberal"),
+    "yellow": ("snp", "liberal democrat", "lib dem"),
+    "orange": ("liberal democrat", "lib dem", "ndp"),
+    "teal": ("independent",),
+}
+"""Colours that stand for parties where their voters speak of a gain or a hold."""
+_LEADS = re.compile(
+    r"(?<!majority )(?<!minority )(?<!council )(?<!house )(?<!senate )(?<!group )\bleader\b"
+    r"|\b(?:prime minister|pm|premier|chancellor|taoiseach|first minister|chief minister)\b"
+)
+_PRESIDES = re.compile(r"\bpresident\b")
+_STANDS = re.compile(r"\b(?:candidate|re-?election|nominee)\b")
+_PRIMARY = re.compile(
+    r"\b(?:primary|primaries|nomination|caucus|caucuses|leadership (?:election|contest|race))\b"
+)
 _GOVERNS = re.compile(r"\b(?:president|prime minister|pm|minister|secretary|governor|mayor|chancellor)\b")
 _SOUGHT = re.compile(r"\b(candidate for)\b.*?(?:[,;]|$)")
 """An office that somebody stands for is not one that is held."""
 _WORD = re.compile(r"[^\W_]{3,}")
+_SHORT = re.compile(r"[^\W_]{2,}")
 _COMMON = frozenset(
     {"party", "the", "and", "for", "democratic", "national", "government", "leader", "office", "president"}
 )
@@ -26,8 +50,9 @@ _SURELY_NAMED = 5
 """Letters from which a word inside a longer one (a handle) counts as that name."""
 _NAME = re.compile(r"\b[A-Z]\w{3,}|\b[A-Z]{2,}\b")
 _PARTY = re.compile(
-    r"\b(?:Labour|Conservative|Tor(?:y|ies)|Lib Dem|Liberal|SNP|Green|UKIP|Reform"
-    r"|Democrat|Republican|GOP|PDP|APC)"
+    r"\b(?:Labou?r|Conservative|Tor(?:y|ies)|Lib Dem|Liberal|SNP|Plaid|Greens?|UKIP|Reform|DUP|Sinn Fein|SDLP"
+    r"|Democrat|Republican|GOP|PDP|APC|APGA|NNPP|NPP|NDC|UDA|ODM|Azimio|Jubilee|NDP|Bloc|LNP|ALP|Coalition"
+    r"|National|NZ First|Fianna Fail|Fine Gael|BJP|Congress|AAP|BSP|ANC|DA|EFF|PNP|JLP|UNC|PNM|UPND|ZANU|CCC)"
 )
 
 
@@ -52,8 +77,17 @@ class Side:
 
     @property
     def is_leader(self) -> bool:
-        """Whether the author is said to lead a party or a country (not merely to stand for it)."""
-        return bool(_LEADS.search(_SOUGHT.sub("", self.known)))
+        """Whether the author is said to lead a party, so that "we" is the party (not merely to stand for an
+        office; a president who stands again stands for the own office)."""
+        held = _SOUGHT.sub("", self.known)
+        if _LEADS.search(held):
+            return True
+        return bool(_PRESIDES.search(held)) and not _STANDS.search(self.known)
+
+    @property
+    def is_in_primary(self) -> bool:
+        """Whether the author's contest is said to be one inside a party."""
+        return bool(_PRIMARY.search(self.known))
 
     @property
     def governs(self) -> bool:
@@ -63,15 +97,30 @@ class Side:
     def has(self, name: str) -> bool:
         """Whether a word (lower case) names this side."""
         stem = name.rstrip("s")
-        return stem in self.known if len(name) >= _SURELY_NAMED else name in _WORD.findall(self.known)
+        return stem in self.known if len(name) >= _SURELY_NAMED else name in _SHORT.findall(self.known)
 
     def is_named_in(self, words: str) -> bool:
         """Whether one of the capitalised words names this side."""
         return any(self.has(name.lower()) for name in _NAME.findall(words))
 
+    def has_label_in(self, words: str) -> bool:
+        """Whether the words name a party that is this side's."""
+        return any(self.has(name.lower()) for name in _PARTY.findall(words))
+
+    def has_colour_in(self, words: str) -> bool:
+        """Whether the words name a colour of this side's party."""
+        return any(
+            self.has(party) for word in _WORD.findall(words.lower()) for party in _COLOURS.get(word, ())
+        )
+
     def has_rival_in(self, words: str) -> bool:
         """Whether this side is known and the words name a party that is not it."""
         return bool(self.known) and any(not self.has(name.lower()) for name in _PARTY.findall(words))
+
+    def is_foreign(self, country: str) -> bool:
+        """Whether nothing known of the author names a country or its people (`Kenyan` is of `Kenya`)."""
+        name = country.lower()
+        return name[: 8 if " " in name else 5] not in self.known
 
     def is_rival(self, target: Target) -> bool:
         """Whether a target is an actor that nothing known of the author names."""

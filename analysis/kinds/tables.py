@@ -16,6 +16,11 @@ OCCASIONS = (
     "question",
     "own_party",
     "rival_party",
+    "own_label",
+    "own_colour",
+    "leads",
+    "in_power",
+    "in_primary",
 )
 """Conditions that are not phrases (passage.py says when each holds)."""
 
@@ -29,6 +34,7 @@ PLACES = (
     "after",
     "clause",
     "sentence",
+    "elsewhere",
     "text",
 )
 """Where the phrase of a condition may stand, seen from the words that a rule matched."""

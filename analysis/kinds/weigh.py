@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import prod
+from math import log, prod
 
 from analysis.contract import AccusationType, KindName, Scope, Strength
 from analysis.kinds.tables import KindRow
 
 ORDER = tuple(KindName)
-_SPEAKS = 0.3
-"""Evidence below this confidence adds to a kind, but does not say which strength, scope or type it has."""
+SPEAKS = 0.3
+"""Evidence below this confidence adds to a kind, but does not say where its targets stand."""
+_BESIDE = 0.6
+"""A type stands beside the one that most is said for, if this share of that is said for it."""
+_COMMON = {AccusationType.POLICY: 0.5}
+"""Words about deeds and plans stand in every attack: for the type they count half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,9 @@ class Weighed:
     kind: KindName
     confidence: float
     evidence: tuple[Evidence, ...]
+    """What makes the kind: places that do not overlap."""
+    said: tuple[Evidence, ...] = ()
+    """All that was found, overlapping or not."""
 
     @property
     def strength(self) -> Strength | None:
@@ -48,15 +55,23 @@ class Weighed:
 
     @property
     def types(self) -> tuple[AccusationType, ...]:
-        """Every type that a place speaks of clearly, else those of the strongest place; in fixed order."""
-        clear = {name for e in self.evidence if e.confidence >= _SPEAKS for name in e.types}
-        found = clear or next(({*e.types} for e in self.evidence if e.types), set())
-        return tuple(name for name in AccusationType if name in found)
+        """The types that most is said for, in fixed order; policy where no words tell."""
+        weights = {name: _weight_of(name, self.said) for name in AccusationType}
+        most = max(weights.values())
+        if not most:
+            return (AccusationType.POLICY,) if self.kind is KindName.ACCUSATION else ()
+        return tuple(name for name, weight in weights.items() if weight >= _BESIDE * most)
 
     @property
     def insult(self) -> bool:
         """Whether some place insults or mocks."""
-        return any(e.insult for e in self.evidence)
+        return any(e.insult for e in self.said)
+
+
+def _weight_of(name: AccusationType, said: Iterable[Evidence]) -> float:
+    """What speaks for a type: the chances that each place fails to, multiplied, as a logarithm."""
+    places = _apart(e for e in said if name in e.types)
+    return sum(-log(1 - e.confidence) for e in places if e.confidence < 1) * _COMMON.get(name, 1.0)
 
 
 def _apart(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -70,8 +85,9 @@ def _apart(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
 
 def weigh(evidence: Sequence[Evidence], row: KindRow) -> Weighed | None:
     """The kind, where its reasons together reach its threshold (noisy-or: each may fail by itself)."""
-    kept = _apart(one for one in evidence if one.kind is row.kind)
+    said = tuple(one for one in evidence if one.kind is row.kind)
+    kept = _apart(said)
     confidence = 1 - prod(1 - one.confidence for one in kept)
     if not kept or confidence < row.threshold:
         return None
-    return Weighed(row.kind, round(confidence, 3), kept)
+    return Weighed(row.kind, round(confidence, 3), kept, said)

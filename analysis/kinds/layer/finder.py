@@ -6,9 +6,11 @@ from dataclasses import replace
 from operator import itemgetter
 
 from analysis.contract import Kind, KindName, Sentiment, Span, StatementText, Target
+from analysis.kinds.finder import KindFinder
 from analysis.kinds.layer.model import AGAIN, Layer, UnusableLayer
-from analysis.kinds.layer.traits import HearingRules, Told, tell
-from analysis.kinds.tables import read_tables
+from analysis.kinds.layer.traits import Told, tell
+from analysis.kinds.settle import settle
+from analysis.kinds.weigh import Evidence, Weighed
 from analysis.text import Normalised, sentences
 
 DIGITS = 3
@@ -25,7 +27,7 @@ class LayeredKinds:
     """
 
     def __init__(self, layer: Layer) -> None:
-        self._rules = HearingRules()
+        self._rules = KindFinder()
         self._layer = layer
         if layer.rules != self._rules.method:
             raise UnusableLayer(
@@ -47,40 +49,29 @@ class LayeredKinds:
         `toward` holds the sentiment toward each of `targets`. `names` are places of recognised names in
         the original: of what stands there the layer sees nothing.
         """
-        told = tell(self._rules, statement, text, targets, toward, names)
-        return tuple(self._kinds(told, text))
+        heard = self._rules.hear(statement, text, targets, toward)
+        told = tell(self._rules, heard, names)
+        kinds = self._rules.kinds_of(heard, settle(list(self._weighed(told, text))))
+        return tuple(replace(kind, method=self.method) for kind in kinds)
 
-    def _kinds(self, told: Told, text: Normalised) -> Iterator[Kind]:
-        by_rules = {kind.kind: kind for kind in told.found}
+    def _weighed(self, told: Told, text: Normalised) -> Iterator[Weighed]:
+        """The kinds that stand, by the layer where it knows them, else by the rules."""
         chances = self._layer.chances(told.traits)
         for name in KindName:
-            kind, chance = by_rules.get(name), chances.get(name)
+            ruled, chance = told.by_rules.get(name), chances.get(name)
             if chance is None:
-                if kind:
-                    yield replace(kind, method=self.method)
+                if ruled:
+                    yield ruled
             elif chance >= self._layer.thresholds[name]:
-                kind = kind or self._added(name, told, text)
-                yield replace(kind, method=self.method, confidence=round(chance, DIGITS))
+                yield self._by_layer(name, round(chance, DIGITS), told, text)
 
-    def _added(self, name: KindName, told: Told, text: Normalised) -> Kind:
-        weighed = told.weighed.get(name)
-        places = [(one.start, one.end) for one in weighed.evidence] if weighed else []
-        if not places or places[0][0] == places[0][1]:  # somebody is only addressed: there is no place
-            places = [self._weightiest(name, told, text)]
-        start, end = text.to_original(*places[0])
-        about = read_tables().kinds[name].about
-        return Kind(
-            kind=name,
-            start=start,
-            end=end,
-            confidence=0.0,
-            method=self.method,
-            strength=weighed.strength if weighed else None,
-            scope=weighed.scope if weighed else None,
-            types=weighed.types if weighed else (),
-            incivility=weighed.insult if weighed else False,
-            targets=told.passage.about(places, about, rivals=name is KindName.ACCUSATION),
-        )
+    def _by_layer(self, name: KindName, chance: float, told: Told, text: Normalised) -> Weighed:
+        heard = told.weighed.get(name)
+        evidence = heard.evidence if heard else ()
+        if not evidence or evidence[0].start == evidence[0].end:  # somebody is only addressed: no place
+            start, end = self._weightiest(name, told, text)
+            evidence = (Evidence(name, start, end, chance), *evidence)
+        return Weighed(name, chance, evidence)
 
     def _weightiest(self, name: KindName, told: Told, text: Normalised) -> tuple[int, int]:
         """The sentence whose words say most for a kind, in the normalised text."""

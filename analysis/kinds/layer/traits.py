@@ -7,14 +7,12 @@ from functools import cache, lru_cache
 from math import log
 from zlib import crc32
 
-from analysis.contract import Kind, KindName, Sentiment, Span, StatementText, Target
-from analysis.kinds.finder import KindFinder
-from analysis.kinds.hostility import find_hostility
+from analysis.contract import KindName, Span, StatementText
+from analysis.kinds.finder import Heard, KindFinder
 from analysis.kinds.layer.words import Seen, seen_words
-from analysis.kinds.passage import Passage
+from analysis.kinds.settle import settle
 from analysis.kinds.tables import KindRow, read_tables
 from analysis.kinds.weigh import Evidence, Weighed, weigh
-from analysis.text import Normalised
 
 KINDS = tuple(kind for kind in KindName if kind is not KindName.OTHER)
 """What the rules, and so a layer, speak of, in the order of a layer's numbers."""
@@ -49,42 +47,23 @@ class Traits:
 class Told:
     """What the rules found in a statement, all that they heard however weakly, and what a layer is told."""
 
-    found: tuple[Kind, ...]
-    passage: Passage
+    by_rules: Mapping[KindName, Weighed]
+    """What reaches the rules' thresholds, not yet settled."""
     weighed: Mapping[KindName, Weighed]
     """What speaks for each kind, before a threshold is asked for."""
     traits: Traits
 
 
-class HearingRules(KindFinder):
-    """The rules, which keep what they heard last: to look again would cost a sixth of a reading."""
-
-    heard: tuple[Passage, tuple[Evidence, ...]] | None = None
-
-    def find_evidence(self, passage: Passage) -> Iterator[Evidence]:
-        """As the rules; and it is kept."""
-        evidence = tuple(super().find_evidence(passage))
-        self.heard = passage, evidence
-        return iter(evidence)
-
-
-def tell(
-    rules: HearingRules,
-    statement: StatementText,
-    text: Normalised,
-    targets: Sequence[Target],
-    toward: Sequence[Sentiment | None],
-    names: Sequence[Span],
-) -> Told:
-    """What there is to tell of a statement; `names`, of which nothing is told, count in the original."""
-    found = rules.find(statement, text, targets, toward)
-    assert rules.heard is not None  # `find` asks for evidence, whatever the text
-    passage, evidence = rules.heard
-    hostility = find_hostility(passage, targets, toward, read_tables().hostility)
-    weighed = dict(_weighed([*evidence, *hostility]))
-    places = [Span(*text.from_original(*name)) for name in names]
-    numbers = tuple(_numbers({kind.kind for kind in found}, weighed, occasion_of(statement)))
-    return Told(found, passage, weighed, Traits(numbers, grams_of(seen_words(text.text, places))))
+def tell(rules: KindFinder, heard: Heard, names: Sequence[Span]) -> Told:
+    """What there is to tell of a statement that the rules have heard; `names`, of which nothing is told,
+    count in the original."""
+    by_rules = rules.weighed(heard)
+    weighed = dict(_weighed(heard.evidence))
+    places = [Span(*heard.text.from_original(*name)) for name in names]
+    found = {one.kind for one in settle(by_rules)}
+    numbers = tuple(_numbers(found, weighed, occasion_of(heard.passage.statement)))
+    grams = grams_of(seen_words(heard.text.text, places))
+    return Told({one.kind: one for one in by_rules}, weighed, Traits(numbers, grams))
 
 
 def _numbers(
