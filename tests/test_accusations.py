@@ -386,6 +386,13 @@ def test_a_network_of_several_elections_is_refused_with_their_ids(archive: Engin
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_cannot_be_written_is_named_as_the_user_named_it(archive: Engine, tmp_path: Path) -> None:
+    out = tmp_path / "no such folder" / "net.gexf"
+    refused = run(archive, str(out), "--election", example.ELECTION)
+    assert refused.exit_code == 2
+    assert f"{out}: No such file or directory" in refused.stderr
+
+
 def test_an_unknown_election_party_file_and_method_are_refused(archive: Engine) -> None:
     for words in (["--election", "x"], ["--in-group", "nowhere.csv"], ["--method", "tea-leaves"]):
         refused = run(archive, *words)

@@ -157,6 +157,37 @@ def test_the_user_gives_the_zone_of_a_file_that_states_none(tmp_path: Path) -> N
     assert ballot.contests[0].declared.at == datetime(2031, 5, 4, 22, 40, tzinfo=UTC)
 
 
+def closing(folder: Path, *times: str, zone: str = "Europe/Lisbon") -> Ballot:
+    """An election whose rows say when its polls close."""
+    rows = [
+        f"xx.1,2031-05-04,{zone},{time},xx.1.a,Exampleton,Ada Quill {number}"
+        for number, time in enumerate(times)
+    ]
+    header = "election_id,polling_date,time_zone,polls_close_local,contest_id,contest_name,person_name"
+    return read(files.plain(folder, *rows, header=header), Request())
+
+
+def test_a_plain_file_says_when_the_polls_close(tmp_path: Path) -> None:
+    ballot = closing(tmp_path, "2031-05-04 22:00", "2031-05-04 22:00")
+    assert [election.polls_close_at for election in ballot.elections] == [
+        datetime(2031, 5, 4, 21, tzinfo=UTC)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("times", "reason"),
+    [
+        (["2031-05-04"], "polls_close_local.*says the day only"),
+        (["2031-05-03 22:00"], "polls_close_local.*before polling day"),
+        (["2031-05-04 22:00", "2031-05-04 21:00"], "polls_close_local.*differs from an earlier row"),
+        (["ten o'clock"], "polls_close_local.*is not a time"),
+    ],
+)
+def test_a_closing_time_that_cannot_be_is_refused(tmp_path: Path, times: list[str], reason: str) -> None:
+    with pytest.raises(UnreadableSource, match=reason):
+        closing(tmp_path, *times)
+
+
 UNREADABLE = {
     "empty": (b"", "is empty"),
     "blank": (b"\n,,\n", "is empty"),

@@ -82,6 +82,13 @@ def test_a_sample_says_what_it_was_drawn_from(filled: Engine, tmp_path: Path) ->
     assert len(archive.rows_in(out)) == 60
 
 
+def test_a_sample_too_small_for_its_strata_says_what_cannot_be_known(filled: Engine, tmp_path: Path) -> None:
+    said = run(filled, "sample", str(tmp_path / "sheet.csv"), "--name", "few", "--n", "2", "--by", "kind")
+    assert said.exit_code == 0
+    assert "nothing was drawn from" in said.stderr
+    assert "accusation" in said.stderr
+
+
 def test_a_sheet_is_never_written_over_a_file(filled: Engine, tmp_path: Path) -> None:
     sheet = drawn(filled, tmp_path)
     before = sheet.read_bytes()

@@ -93,6 +93,11 @@ def sample(
     text = f"{aligned(drawn_table(tally))}\nsample {name}: {rows:,} statements in {out}{again}"
     if tally.drawn < n:
         complain(f"there are only {tally.drawn:,} statements to draw, not {n:,}")
+    if tally.left_empty:
+        complain(
+            f"nothing was drawn from {', '.join(tally.left_empty)}: with so few statements for"
+            f" {len(tally.strata):,} strata nothing can be weighted or corrected; draw more, or --by random"
+        )
     console.say(text, {**drawn_json(tally), "sheet": str(out)})
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -209,11 +210,16 @@ def _write_accusations(found: "list[ElectionAccusations]", form: Form, out: Path
         for name, text in files.items():
             _write(out / name, text)
     nodes, edges = (sum(len(getattr(one.network, part)) for one in found) for part in ("nodes", "edges"))
-    typer.echo(f"{nodes:,} actors and {edges:,} edges: {out}")
+    typer.echo(f"{nodes:,} actors and {edges:,} {'edge' if edges == 1 else 'edges'}: {out}")
 
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8", errors="replace", newline="")
-    os.replace(partial, path)
+    try:
+        partial.write_text(text, encoding="utf-8", errors="replace", newline="")
+        os.replace(partial, path)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink()
+        raise OSError(error.errno, error.strerror, str(path)) from error  # the user named this file

@@ -47,6 +47,11 @@ class Tally:
     is_new: bool
     """False: the sample was there already, drawn in the same way."""
 
+    @property
+    def left_empty(self) -> list[str]:
+        """The strata from which nothing was drawn: what they hold stays unknown."""
+        return [stratum for stratum, (drawn, _) in self.strata.items() if not drawn]
+
 
 def draw_sample(engine: Engine, plan: Plan) -> Tally:
     """Draw a sample and keep it; one of that name that was drawn so is left as it is.

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from archive.ballots import cells
@@ -19,7 +20,7 @@ from archive.ballots.rows import (
 from archive.ballots.sheet import Record, Sheet
 from archive.contract import UnreadableSource, platform_key
 from archive.times import zone_for
-from db.words import CandidacyStatus, ResultStage
+from db.words import CandidacyStatus, Precision, ResultStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ COLUMNS = (
     Column("election_name", "its name"),
     Column("polling_date", "YYYY-MM-DD", required=True),
     Column("time_zone", "IANA zone of the election's local times; without it, give `--timezone`"),
+    Column("polls_close_local", "when the last polls of the election close, local time: `YYYY-MM-DD HH:MM`"),
     Column("country", "country of the election"),
     Column("contest_id", "your id of the contest (one ballot paper's decision)", required=True),
     Column("contest_name", "its name", required=True),
@@ -85,6 +87,9 @@ NO_PARTY = frozenset({"independent"})
 
 _SCHEMED = re.compile(r"[a-z][a-z0-9_-]*:\S.*")
 
+ELECTION_LABELS = {"name": "election_name", "polls_close_at": "polls_close_local"}
+"""Field of an election -> column, where they differ."""
+
 LABELS = {
     "name": "person_name",
     "party": "party_name",
@@ -122,9 +127,9 @@ def _elections(records: list[Record], request: Request) -> tuple[ElectionRow, ..
     for record in records:
         election = _election(record, request)
         known = found.setdefault(election.id, election)
-        for column in ("name", "polling_date", "time_zone", "country"):
+        for column in ("name", "polling_date", "time_zone", "polls_close_at", "country"):
             if getattr(known, column) != getattr(election, column):
-                label = {"name": "election_name"}.get(column, column)
+                label = ELECTION_LABELS.get(column, column)
                 raise record.wrong(label, f"differs from an earlier row about the election {election.id}")
     return tuple(found.values())
 
@@ -140,8 +145,20 @@ def _election(record: Record, request: Request) -> ElectionRow:
         fallback_name=election_id,
         name=request.name or cells.text(record, "election_name"),
         time_zone=zone.key if zone else None,
+        polls_close_at=_polls_close(record, zone),
         country=cells.text(record, "country"),
     )
+
+
+def _polls_close(record: Record, zone: ZoneInfo | None) -> datetime | None:
+    closed = cells.iso_moment(record, "polls_close_local", zone)
+    if closed is None:
+        return None
+    if closed.precision == Precision.DAY:
+        raise record.wrong("polls_close_local", "says the day only: write YYYY-MM-DD HH:MM")
+    if closed.at.astimezone(zone or UTC).date() < cells.day(record, "polling_date"):
+        raise record.wrong("polls_close_local", "lies before polling day")
+    return closed.at
 
 
 def _zone(record: Record, request: Request) -> ZoneInfo | None:
