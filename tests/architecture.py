@@ -78,6 +78,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "markupsafe": ("analysis.site",),
     "networkx": ("analysis.reports.accusations.graphs",),
     "numpy": (
+        "analysis.arrays",
         "analysis.evaluation.fitting",
         "analysis.kinds.layer.model",
         "analysis.sentiment.linear",

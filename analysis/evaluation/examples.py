@@ -46,9 +46,9 @@ class _Listening:
         names: Sequence[Span],
     ) -> tuple[Kind, ...]:
         heard = self._rules.hear(statement, text, targets, toward)
-        found = self._rules.kinds_of(heard, settle(self._rules.weighed(heard)))
-        traits = tell(self._rules, heard, names).traits
-        self.heard[statement.id] = traits, frozenset(kind.kind for kind in found)
+        told = tell(self._rules, heard, names)
+        found = self._rules.kinds_of(heard, settle(list(told.by_rules.values())))
+        self.heard[statement.id] = told.traits, frozenset(kind.kind for kind in found)
         return found
 
 

@@ -1,21 +1,18 @@
 """The numbers of a trained layer: a small file, read without running anything from it, and written so."""
 
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from math import exp
 from pathlib import Path
-from struct import error as struct_error
-from tokenize import TokenError
 from typing import Any, cast
-from zlib import error as zlib_error
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arrays import DAMAGED, Arrays, array_in, read_arrays
 from analysis.contract import KindName
 from analysis.kinds.layer.traits import BUCKETS, KINDS, NUMBERS, Traits
 
@@ -32,11 +29,6 @@ STEPS = 127
 """The largest weight of a word, in steps of its kind's scale."""
 PARTS = ("about", "bias", "numbers", "table", "scale", "curves", "thresholds")
 AGAIN = "train it again with `hustings code train`"
-DAMAGED = (
-    *(ValueError, TypeError, LookupError, EOFError, OSError, MemoryError, SyntaxError, TokenError),
-    *(zipfile.BadZipFile, zlib_error, struct_error, RuntimeError, OverflowError),
-)
-"""What ZIP, JSON and NumPy raise for bytes that are not what they say: their documents name no one error."""
 
 Floats = NDArray[np.float64]
 
@@ -114,12 +106,8 @@ def load_layer(path: Path) -> Layer:
 def read_layer(content: bytes, source: str) -> Layer:
     """The layer in the bytes of a file. Raises UnusableLayer for bytes that are damaged or too many."""
     try:
-        if len(content) > MAX_BYTES or _unpacked(content) > MAX_BYTES:
-            raise ValueError(f"larger than {MAX_BYTES:,} bytes")
-        with np.load(BytesIO(content), allow_pickle=False) as arrays:
-            if sorted(arrays.files) != sorted(PARTS):
-                raise ValueError("it has other parts than a layer")
-            return _layer(arrays, source, f"layer-{sha256(content).hexdigest()[:8]}")
+        arrays = read_arrays(content, most=MAX_BYTES, parts=PARTS)
+        return _layer(arrays, source, f"layer-{sha256(content).hexdigest()[:8]}")
     except DAMAGED as error:
         why = " ".join(str(error).split()) or type(error).__name__
         raise UnusableLayer(f"{source}: no layer that can be read ({why}); {AGAIN}") from error
@@ -145,13 +133,7 @@ def written(heads: Sequence[Head], about: Mapping[str, Any]) -> bytes:
     return target.getvalue()
 
 
-def _unpacked(content: bytes) -> int:
-    """Bytes of the parts of a packed file, as it says itself; NumPy reads no more than that of each."""
-    with zipfile.ZipFile(BytesIO(content)) as parts:
-        return sum(part.file_size for part in parts.infolist())
-
-
-def _layer(arrays: Mapping[str, Any], source: str, name: str) -> Layer:
+def _layer(arrays: Arrays, source: str, name: str) -> Layer:
     about = json.loads(_array(arrays, "about", np.uint8, (-1,)).tobytes())
     if about["what"] != WHAT:
         raise ValueError("it says that it is something else")
@@ -185,21 +167,5 @@ def _line(said: object) -> str:
     return said
 
 
-def _array(
-    arrays: Mapping[str, Any], name: str, kind: type[np.generic], shape: tuple[int, ...]
-) -> NDArray[Any]:
-    """An array of the kind and shape that it must have (-1: any length).
-
-    NumPy hands out the bare bytes of a part that does not begin as an array does.
-    """
-    array = arrays[name]
-    if not isinstance(array, np.ndarray):
-        raise TypeError(f"{name} is no array")
-    fits = len(array.shape) == len(shape) and all(
-        want in (-1, have) for have, want in zip(array.shape, shape, strict=True)
-    )
-    if array.dtype != np.dtype(kind) or not fits:
-        raise ValueError(f"{name}: {array.dtype} of {array.shape}, not {np.dtype(kind)} of {shape}")
-    if array.dtype.kind == "f" and not bool((np.abs(array) <= LARGEST).all()):
-        raise ValueError(f"{name}: holds what is no number, or too large")
-    return array
+def _array(arrays: Arrays, name: str, kind: type[np.generic], shape: tuple[int, ...]) -> NDArray[Any]:
+    return array_in(arrays, name, kind, shape, largest=LARGEST)

@@ -1,24 +1,20 @@
 """The numbers of a trained model: a file of at most a megabyte, read without running anything from it."""
 
 import json
-import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from importlib.resources import files
-from io import BytesIO
 from math import exp, log, log1p
 from pathlib import Path
-from struct import error as struct_error
-from tokenize import TokenError
 from typing import Any
 from zlib import crc32
-from zlib import error as zlib_error
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arrays import DAMAGED, Arrays, array_in, read_arrays
 from analysis.contract import Label
 from analysis.sentiment.errors import UnusableModel
 from analysis.sentiment.linear.traits import ZONES
@@ -30,11 +26,6 @@ MAX_BYTES = 16 * 1024 * 1024
 """A file that is larger, packed or unpacked, is no model of ours."""
 LARGEST = 1e6
 """No weight of a model is larger; sums of such weights stay finite."""
-DAMAGED = (
-    *(ValueError, TypeError, LookupError, EOFError, OSError, MemoryError, SyntaxError, TokenError),
-    *(zipfile.BadZipFile, zlib_error, struct_error, RuntimeError, OverflowError),
-)
-"""What ZIP, JSON and NumPy raise for bytes that are not what they say: their documents name no one error."""
 STEEPEST = 100.0
 """Log odds beyond which a confidence is 0 or 1 to every digit."""
 REMEMBERED = 1 << 15
@@ -185,10 +176,7 @@ def read_model(content: bytes, source: str, *, name: str) -> Model:
     Raises UnusableModel for bytes that are damaged, too many, or no model.
     """
     try:
-        if len(content) > MAX_BYTES or _unpacked(content) > MAX_BYTES:
-            raise ValueError(f"larger than {MAX_BYTES:,} bytes")
-        with np.load(BytesIO(content), allow_pickle=False) as arrays:
-            return _model({key: _loaded(arrays[key]) for key in arrays.files}, source, name)
+        return _model(read_arrays(content, most=MAX_BYTES), source, name)
     except DAMAGED as error:
         why = " ".join(str(error).split()) or type(error).__name__
         raise UnusableModel(
@@ -196,20 +184,7 @@ def read_model(content: bytes, source: str, *, name: str) -> Model:
         ) from error
 
 
-def _loaded(part: object) -> NDArray[Any]:
-    """NumPy hands out the bare bytes of a part that does not begin as an array does."""
-    if not isinstance(part, np.ndarray):
-        raise TypeError("a part is no array")
-    return part
-
-
-def _unpacked(content: bytes) -> int:
-    """Bytes of the parts of a packed file, as it says itself; NumPy reads no more than that of each."""
-    with zipfile.ZipFile(BytesIO(content)) as parts:
-        return sum(part.file_size for part in parts.infolist())
-
-
-def _model(arrays: Mapping[str, NDArray[Any]], source: str, name: str) -> Model:
+def _model(arrays: Arrays, source: str, name: str) -> Model:
     about = json.loads(arrays["about"].tobytes())
     if about["format"] != FORMAT:
         raise ValueError(f"format {about['format']}, this release reads {FORMAT}")
@@ -225,7 +200,7 @@ def _model(arrays: Mapping[str, NDArray[Any]], source: str, name: str) -> Model:
     )
 
 
-def _grams(arrays: Mapping[str, NDArray[Any]]) -> Grams:
+def _grams(arrays: Arrays) -> Grams:
     keys = _array(arrays, "gram_keys", np.uint32, (-1,))
     return Grams(
         rows={int(key): row for row, key in enumerate(keys)},
@@ -234,7 +209,7 @@ def _grams(arrays: Mapping[str, NDArray[Any]]) -> Grams:
     )
 
 
-def _words(arrays: Mapping[str, NDArray[Any]]) -> Words:
+def _words(arrays: Arrays) -> Words:
     keys = _array(arrays, "word_keys", np.uint32, (-1,))
     size, zones = len(keys), len(ZONES)
     valences = _array(arrays, "word_valences", np.int8, (size,))
@@ -247,7 +222,7 @@ def _words(arrays: Mapping[str, NDArray[Any]]) -> Words:
     )
 
 
-def _head(arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any], name: str) -> Head:
+def _head(arrays: Arrays, about: Mapping[str, Any], name: str) -> Head:
     names = {str(feature): row for row, feature in enumerate(about[f"{name}_names"])}
     curve = about[f"{name}_curve"]
     return Head(
@@ -266,16 +241,5 @@ def _three(curve: Mapping[str, Any], name: str) -> list[float]:
     return numbers
 
 
-def _array(
-    arrays: Mapping[str, NDArray[Any]], name: str, kind: type[np.generic], shape: tuple[int, ...]
-) -> NDArray[Any]:
-    """An array of the kind and shape that it must have (-1: any length)."""
-    array = arrays[name]
-    fits = len(array.shape) == len(shape) and all(
-        want in (-1, have) for have, want in zip(array.shape, shape, strict=True)
-    )
-    if array.dtype != np.dtype(kind) or not fits:
-        raise ValueError(f"{name}: {array.dtype} of {array.shape}, not {np.dtype(kind)} of {shape}")
-    if array.dtype.kind == "f" and not bool((np.abs(array) <= LARGEST).all()):
-        raise ValueError(f"{name}: holds what is no number, or too large")
-    return array
+def _array(arrays: Arrays, name: str, kind: type[np.generic], shape: tuple[int, ...]) -> NDArray[Any]:
+    return array_in(arrays, name, kind, shape, largest=LARGEST)
