@@ -5,7 +5,8 @@ The rows are in fixtures/kind_traps*.csv, to be read and extended by people who 
 - `when`: `before` polling day, while polls are `open`, the morning `after`, two years `later`.
 - `kinds`: the kinds of the text, joined by ` + `, each with the strength and scope that matter; ` or ` parts
   answers that are all right. Of victory, concession and refusal the text has exactly these; of other kinds
-  at least these. `none`: neither of the three.
+  at least these. `none`: neither of the three. An accusation can stand with its types; `no accusation`: it
+  has none; `any claim`: victory, concession and refusal are not looked at.
 - `wrong`: why the rules cannot read this one without harming others; the test then expects the wrong answer.
 
 The posts of a thread stand in rows of their own: each is read by itself.
@@ -32,6 +33,8 @@ POSTED = {
     "later": datetime(2032, 5, 2, 6, tzinfo=UTC),
 }
 CLAIMS = {"victory", "concession", "refusal"}
+NO_ACCUSATION = {"no", "accusation"}
+ANY_CLAIM = {"any", "claim"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ TRAPS = traps()
 
 def words_of(kind: Kind) -> set[str]:
     """What was found, as the fixture says it."""
-    return {kind.kind.value, *(part.value for part in (kind.strength, kind.scope) if part)}
+    parts = (kind.strength, kind.scope, *kind.types)
+    return {kind.kind.value, *(part.value for part in parts if part)}
 
 
 def read(trap: Trap) -> list[set[str]]:
@@ -74,6 +78,12 @@ def read(trap: Trap) -> list[set[str]]:
 
 
 def agrees(found: list[set[str]], answer: list[set[str]]) -> bool:
+    if NO_ACCUSATION in answer:
+        answer = [words for words in answer if words != NO_ACCUSATION]
+        if any("accusation" in words for words in found):
+            return False
+    if ANY_CLAIM in answer:
+        return all(any(words <= one for one in found) for words in answer if words != ANY_CLAIM)
     claimed = [CLAIMS & words for words in found if CLAIMS & words]
     wanted = [CLAIMS & words for words in answer if CLAIMS & words]
     all_there = all(any(words <= one for one in found) for words in answer)

@@ -13,7 +13,7 @@ from analysis.kinds.tables import read_tables
 from analysis.kinds.weigh import Evidence, Weighed, weigh
 from analysis.text import Normalised
 
-METHOD = "kinds-rules-2"
+METHOD = "kinds-rules-3"
 
 SCOPES_BY = ("nomination", "own_seat", "party_outcome", "first_person")
 """Conditions that tell whose outcome is meant, where the rule itself does not say."""

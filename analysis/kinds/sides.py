@@ -15,6 +15,8 @@ _SAME = {
     "conservative": "tory tories",
     "republican": "gop",
     "democrat": "dems",
+    "lib dem": "liberal democrat",
+    " nz": "new zealand",
     "us senate": "united states",
     "us house": "united states",
     "(uk)": "united kingdom britain",
