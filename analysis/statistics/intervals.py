@@ -53,7 +53,12 @@ def wilson(
         if trials >= population:
             return Estimate(share, share, share)
         trials *= (population - 1) / (population - trials)
-    squared = NormalDist().inv_cdf((1 + level) / 2) ** 2
+    return score_limits(share, trials, NormalDist().inv_cdf((1 + level) / 2))
+
+
+def score_limits(share: float, trials: float, quantile: float) -> Estimate:
+    """Wilson's limits of a share of so many trials, so many standard errors to either side."""
+    squared = quantile**2
     middle = (share + squared / (2 * trials)) / (1 + squared / trials)
     half = sqrt(squared / trials * (share * (1 - share) + squared / (4 * trials))) / (1 + squared / trials)
     low = 0.0 if share == 0 else max(0.0, middle - half)
@@ -99,6 +104,16 @@ def fraction(part: Estimate, rest: Estimate) -> Estimate | None:
     low, high = _ratio_limits(rest, part)
     value = part.value / (part.value + rest.value)
     return Estimate(value, 1 - _as_share(high), 1 / (1 + low))
+
+
+def ratio(first: Estimate, second: Estimate) -> Estimate | None:
+    """First divided by second, of independent estimates that cannot be negative (MOVER-R, as in `fraction`).
+
+    None where the second is 0. The upper limit is infinite where the second may be 0.
+    """
+    if second.value <= 0:
+        return None
+    return Estimate(first.value / second.value, *_ratio_limits(first, second))
 
 
 def _as_share(ratio: float) -> float:
