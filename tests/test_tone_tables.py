@@ -7,8 +7,9 @@ from dataclasses import fields, replace
 import pytest
 
 from analysis.outcomes.timing import Phase
+from analysis.reports.accusations.network import ELECTED, NOT_ELECTED
 from analysis.reports.columns import MEANINGS
-from analysis.reports.tone.grid import ALL, ELECTED, NOT_ELECTED, band_of
+from analysis.reports.tone.grid import ALL, band_of
 from analysis.reports.tone.meanings import TONE_MEANINGS
 from analysis.reports.tone.observed import Candidate, Observation
 from analysis.reports.tone.rows import ActivityRow, ToneDifferenceRow, ToneHourRow, ToneRow

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from math import exp, lgamma, log, sqrt
-from statistics import NormalDist
 
 import numpy as np
 
 from analysis.statistics.bootstrap import Floats
-from analysis.statistics.intervals import LEVEL, Estimate, difference, wilson
+from analysis.statistics.intervals import LEVEL, Estimate, difference, normal_for, wilson
 
 
 def hedges_g(first: Floats, second: Floats, *, level: float = LEVEL) -> Estimate | None:
@@ -26,7 +25,7 @@ def hedges_g(first: Floats, second: Floats, *, level: float = LEVEL) -> Estimate
         return None
     factor = exp(lgamma(freedom / 2) - lgamma((freedom - 1) / 2)) / sqrt(freedom / 2)
     value = factor * float(first.mean() - second.mean()) / spread
-    half = _normal(level) * sqrt((m + n) / (m * n) + value**2 / (2 * (m + n)))
+    half = normal_for(level) * sqrt((m + n) / (m * n) + value**2 / (2 * (m + n)))
     return Estimate(value, value - half, value + half)
 
 
@@ -49,7 +48,7 @@ def cliffs_delta(first: Floats, second: Floats, *, level: float = LEVEL) -> Esti
         n**2 * float(((rows - value) ** 2).sum()) + m**2 * float(((columns - value) ** 2).sum()) - across
     ) / (m * n * (m - 1) * (n - 1))
     variance = max(variance, (1 - value**2) / (m * n - 1))
-    squared = _normal(level) ** 2 * variance
+    squared = normal_for(level) ** 2 * variance
     half = sqrt(squared) * sqrt((1 - value**2) ** 2 + squared)
     below = 1 - value**2 + squared
     ends = [max(-1.0, min(1.0, (value - value**3 + side * half) / below)) for side in (-1, 1)]
@@ -98,12 +97,8 @@ def risk_ratio(first: Part, second: Part, *, level: float = LEVEL) -> Estimate |
         return None
     value = first.some / first.of / (second.some / second.of)
     error = sqrt(sum(1 / one.some - 1 / one.of for one in (first, second)))
-    half = _normal(level) * error
+    half = normal_for(level) * error
     return Estimate(value, exp(log(value) - half), exp(log(value) + half))
-
-
-def _normal(level: float) -> float:
-    return NormalDist().inv_cdf((1 + level) / 2)
 
 
 def _dominance(values: Floats, others: Floats) -> Floats:
@@ -123,6 +118,6 @@ def _tied_pairs(values: Floats, others: Floats) -> float:
 
 def _one_sided(value: float, fewer: int, level: float) -> Estimate:
     """Every pair says the same: Wilson's limit of a share of 1, as a delta."""
-    squared = _normal(level) ** 2
+    squared = normal_for(level) ** 2
     limit = (fewer - squared) / (fewer + squared)
     return Estimate(value, limit if value > 0 else -1.0, 1.0 if value > 0 else -limit)

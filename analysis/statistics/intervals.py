@@ -53,7 +53,12 @@ def wilson(
         if trials >= population:
             return Estimate(share, share, share)
         trials *= (population - 1) / (population - trials)
-    return score_limits(share, trials, NormalDist().inv_cdf((1 + level) / 2))
+    return score_limits(share, trials, normal_for(level))
+
+
+def normal_for(level: float) -> float:
+    """By how many standard errors a normal interval of this level reaches to either side."""
+    return NormalDist().inv_cdf((1 + level) / 2)
 
 
 def score_limits(share: float, trials: float, quantile: float) -> Estimate:

@@ -9,7 +9,7 @@ from math import exp, log, sqrt
 
 import numpy as np
 
-from analysis.statistics.bootstrap import DRAWS, LEAST_DEFINED, Floats, Seed, resampled
+from analysis.statistics.bootstrap import DRAWS, Floats, Seed, percentile_interval, resampled
 from analysis.statistics.intervals import LEVEL, Estimate
 
 FEW = 100
@@ -166,10 +166,10 @@ def _exp(estimate: Estimate | None) -> Estimate | None:
 def _studentised(value: float, error: float, values: Floats, errors: Floats, level: float) -> Estimate | None:
     with np.errstate(divide="ignore", invalid="ignore"):
         distances = (values - value) / errors
-    defined = distances[np.isfinite(distances)]
-    if len(defined) < LEAST_DEFINED * len(distances):
+    found = percentile_interval(np.where(np.isfinite(distances), distances, np.nan), level)
+    if found is None:
         return None
-    below, above = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
+    below, above = found
     # With very few clusters the middle of the draws may lie to one side: the value stays inside.
     low, high = min(value, value - above * error), max(value, value - below * error)
-    return Estimate(value, float(low), float(high))
+    return Estimate(value, low, high)

@@ -28,7 +28,12 @@ def band_of(outcome: CandidacyOutcome) -> str:
     margin, valid = outcome.margin_votes, outcome.contest.valid_votes
     if margin is None or not valid:
         return NO_MARGIN
-    return next((name for bound, name in BANDS if -margin / valid < bound), WIDEST)
+    return band_at(-margin / valid)
+
+
+def band_at(margin: float) -> str:
+    """The band of a margin, a fraction of the valid votes that is not negative for its side."""
+    return next((name for bound, name in BANDS if margin < bound), WIDEST)
 
 
 GROUPINGS: dict[str, Callable[[CandidacyOutcome], str]] = {

@@ -2,10 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import isfinite
 
-from analysis.reports.tone.figures import AFTER, CHANGE, SAID, Group
-from analysis.reports.tone.grid import BAND_NAMES, ELECTED, MEASURES, NOT_ELECTED, SIDES, TONES, Name, seed_of
+from analysis.reports.accusations.network import ELECTED, NOT_ELECTED
+from analysis.reports.tone.figures import AFTER, CHANGE, Group, ends
+from analysis.reports.tone.grid import (
+    BAND_NAMES,
+    MEASURES,
+    SAID,
+    SIDES,
+    TONES,
+    Name,
+    seed_of,
+)
 from analysis.reports.tone.rows import ToneDifferenceRow
 from analysis.statistics import (
     Clusters,
@@ -80,13 +88,12 @@ def change_rows(
     Only candidates count who published in both phases: otherwise who falls silent would look like change.
     """
     start = seed_of("change", group.by, group.name, seed=seed)
-    changes = group.changes()
     for measure in MEASURES:
         first, other = group.both_phases(measure)
         sides = _Sides(first, other, _reason(first, other))
         if sides.suppressed is None:
             estimate = interval(group.drawn[CHANGE, measure])
-            moved = changes.column((CHANGE, measure)).means
+            moved = group.changes.column((CHANGE, measure)).means
             p = sign_flip_p(moved, draws=permutations, seed=start) if estimate else None
             why = None if estimate else Suppressed.NO_SPREAD
             sides = _Sides(first, other, why, estimate, p=p)
@@ -157,25 +164,16 @@ def _row(
         other_n_posts=round(one.other.units),
         other_n_candidates=one.other.n,
         other_mean=float(one.other.means.mean()) if shown else None,
-        **_ends("estimate", one.estimate, "low", "high"),
-        **_ends("ratio", one.ratio, "ratio_low", "ratio_high"),
-        **_ends("hedges_g", one.g, "g_low", "g_high"),
-        **_ends("cliffs_delta", one.delta, "delta_low", "delta_high"),
+        **ends(one.estimate),
+        **ends(one.ratio, "ratio", "ratio_low", "ratio_high"),
+        **ends(one.g, "hedges_g", "g_low", "g_high"),
+        **ends(one.delta, "cliffs_delta", "delta_low", "delta_high"),
         p=one.p,
         p_adjusted=None,
         family_size=0,
         suppressed=one.suppressed,
         method=method,
     )
-
-
-def _ends(value: str, estimate: Estimate | None, low: str, high: str) -> dict[str, float | None]:
-    """The three columns of an estimate; an infinite end is left empty."""
-    found = (estimate.value, estimate.low, estimate.high) if estimate else (None, None, None)
-    return {
-        name: one if one is not None and isfinite(one) else None
-        for name, one in zip((value, low, high), found, strict=True)
-    }
 
 
 def _member(row: ToneDifferenceRow) -> str:

@@ -2,10 +2,22 @@
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from analysis.outcomes.timing import Phase
-from analysis.reports.tone.grid import ACTIVITIES, GROUPINGS, MEASURES, TONES, Grid, Name, groups_of, seed_of
-from analysis.reports.tone.slots import HOUR_SLOTS, PHASES
+from analysis.reports.tone.grid import (
+    DONE,
+    DONE_BY_HOURS,
+    GROUPINGS,
+    MEASURES,
+    SAID,
+    SAID_BY_HOURS,
+    TONES,
+    Grid,
+    Name,
+    groups_of,
+    seed_of,
+)
 from analysis.reports.tone.sums import Counted
 from analysis.statistics import Clusters, Estimate, Figure, figure, none_seen, share, too_few
 from analysis.statistics.aligned import Aligned
@@ -15,11 +27,6 @@ MEAN_METHOD = "mean-studentised-1"
 SHARE_METHOD = "share-wilson-effective-1"
 RATE_METHOD = "rate-studentised-1"
 NONE_METHOD = "rate-none-seen-1"
-
-SAID: list[Name] = [(str(phase), measure) for phase in PHASES for measure in MEASURES]
-DONE: list[Name] = [(str(phase), measure) for phase in PHASES for measure in ACTIVITIES]
-SAID_BY_HOURS: list[Name] = [(slot, Counted.SENTIMENT.value) for slot in HOUR_SLOTS]
-DONE_BY_HOURS: list[Name] = [(slot, Counted.STATEMENTS.value) for slot in HOUR_SLOTS]
 
 BY_HOURS = ("all", "outcome")
 """What hours are given for: they divide statements finely."""
@@ -36,6 +43,8 @@ class Group:
     name: str
     tones: Aligned
     activity: Aligned
+    changes: Aligned
+    """By (`change`, measure): each candidate's change, after less before."""
     drawn: Mapping[Hashable, Replicates | None]
     """By `Name` (scores), by (`change`, measure) and by (`rate`, `Name`)."""
 
@@ -68,14 +77,21 @@ class Group:
         """A measure after the declaration and before polls close, of candidates who have both."""
         return self.tones.shared((AFTER, measure), (BEFORE, measure))
 
-    def changes(self) -> Aligned:
-        """Each candidate's change, after less before."""
-        return changes_of(self.tones)
-
 
 def changes_of(tones: Aligned) -> Aligned:
     """(`change`, measure) -> each candidate's change, after the declaration less before polls close."""
     return tones.changes({(CHANGE, one): ((BEFORE, one), (AFTER, one)) for one in MEASURES})
+
+
+def ends(
+    estimate: Estimate | None, value: str = "estimate", low: str = "low", high: str = "high"
+) -> dict[str, float | None]:
+    """The three columns of an estimate; an infinite end is left empty."""
+    found = (estimate.value, estimate.low, estimate.high) if estimate else (None, None, None)
+    return {
+        name: one if one is not None and isfinite(one) else None
+        for name, one in zip((value, low, high), found, strict=True)
+    }
 
 
 def method_of(measure: str) -> str:
@@ -97,14 +113,15 @@ def drawn_group(grid: Grid, by: str, name: str, rows: list[int], *, draws: int, 
     said = [one for one in (*SAID, *(SAID_BY_HOURS if hours else ())) if one[1] in TONES]
     done = [*DONE, *(DONE_BY_HOURS if hours else ())]
     rates = activity.chosen(done).named([(RATE, one) for one in done])
-    wide = tones.chosen(said).each_once().beside(changes_of(tones)).beside(rates)
+    changes = changes_of(tones)
+    wide = tones.chosen(said).each_once().beside(changes).beside(rates)
     shown = [
         *(one for one in said if _is_shown(tones.column(one))),
         *((CHANGE, one) for one in MEASURES if _is_shown(*tones.shared((AFTER, one), (BEFORE, one)))),
         *((RATE, one) for one in done if _is_counted(activity, one)),
     ]
     found = wide.chosen(shown).replicates(draws=draws, seed=seed_of(by, name, seed=seed))
-    return Group(by, name, tones, activity, found)
+    return Group(by, name, tones, activity, changes, found)
 
 
 def _is_counted(activity: Aligned, name: Name) -> bool:

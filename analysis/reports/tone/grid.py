@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from analysis.contract import KindName
-from analysis.reports.concessions.summary import BANDS, NO_MARGIN, WIDEST
+from analysis.reports.accusations.network import ELECTED, NO_RESULT, NOT_ELECTED
+from analysis.reports.concessions.summary import BANDS, NO_MARGIN, WIDEST, band_at
 from analysis.reports.tone.observed import Candidate
 from analysis.reports.tone.slots import HOUR_SLOTS, PHASES
 from analysis.reports.tone.sums import COVERED, MILLION, CandidateTones, Counted
@@ -25,9 +26,6 @@ ACTIVITIES = (Counted.STATEMENTS.value, *KINDS)
 MINUTES_A_DAY = 24 * 60
 
 ALL = "all candidates"
-ELECTED = "elected"
-NOT_ELECTED = "not elected"
-NO_RESULT = "no result"
 OUTCOMES = {True: ELECTED, False: NOT_ELECTED, None: NO_RESULT}
 
 BAND_NAMES = (*(name for _, name in BANDS), WIDEST)
@@ -35,6 +33,11 @@ SIDES = {True: "won by", False: "lost by"}
 
 Name = tuple[str, str]
 """A stretch of time and a measure."""
+
+SAID: list[Name] = [(str(phase), measure) for phase in PHASES for measure in MEASURES]
+DONE: list[Name] = [(str(phase), measure) for phase in PHASES for measure in ACTIVITIES]
+SAID_BY_HOURS: list[Name] = [(slot, Counted.SENTIMENT.value) for slot in HOUR_SLOTS]
+DONE_BY_HOURS: list[Name] = [(slot, Counted.STATEMENTS.value) for slot in HOUR_SLOTS]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,32 +72,24 @@ def grid_of(tones: Iterable[CandidateTones]) -> Grid:
             cell = row.get((slot, f"{COVERED}{measure}"))
             yield (cell.statements if cell else 0.0, minutes.get(slot, 0) / MINUTES_A_DAY)
 
-    said: list[Name] = [(str(slot), measure) for slot in PHASES for measure in MEASURES]
-    said += [(slot, Counted.SENTIMENT.value) for slot in HOUR_SLOTS]
-    done: list[Name] = [(str(slot), measure) for slot in PHASES for measure in ACTIVITIES]
-    done += [(slot, Counted.STATEMENTS.value) for slot in HOUR_SLOTS]
     return Grid(
         candidates=tuple(one.candidate for one in listed),
-        tones=aligned(ids, _columns(said, pairs)),
-        activity=aligned(ids, _columns(done, events)),
+        tones=aligned(ids, _columns([*SAID, *SAID_BY_HOURS], pairs)),
+        activity=aligned(ids, _columns([*DONE, *DONE_BY_HOURS], events)),
     )
 
 
 def _columns(
     names: Iterable[Name], pairs: Callable[[str, str], Iterator[Pair]]
 ) -> Mapping[Hashable, Sequence[Pair]]:
-    return {(str(slot), str(measure)): list(pairs(slot, measure)) for slot, measure in names}
+    return {(slot, measure): list(pairs(slot, measure)) for slot, measure in names}
 
 
 def band_of(candidate: Candidate) -> str:
     """By how much a candidate won or lost, in points of the valid votes."""
     if candidate.margin_share is None or candidate.elected is None:
         return NO_MARGIN
-    return f"{SIDES[candidate.elected]} {_band(abs(candidate.margin_share))}"
-
-
-def _band(margin: float) -> str:
-    return next((name for bound, name in BANDS if margin < bound), WIDEST)
+    return f"{SIDES[candidate.elected]} {band_at(abs(candidate.margin_share))}"
 
 
 GROUPINGS: dict[str, Callable[[Candidate], str]] = {

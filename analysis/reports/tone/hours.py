@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from analysis.reports.tone.figures import BY_HOURS, DONE_BY_HOURS, MEAN_METHOD, SAID_BY_HOURS, Group
+from analysis.reports.tone.figures import BY_HOURS, MEAN_METHOD, Group, ends
+from analysis.reports.tone.grid import DONE_BY_HOURS, SAID_BY_HOURS
 from analysis.reports.tone.rows import ToneHourRow
 from analysis.reports.tone.slots import HOURS
 
@@ -15,7 +16,6 @@ def hour_rows(group: Group, election_id: str) -> Iterator[ToneHourRow]:
         return
     for (low, high), said, done in zip(pairwise(HOURS), SAID_BY_HOURS, DONE_BY_HOURS, strict=True):
         tone, (rate, rate_method) = group.tone(said), group.rate(done)
-        estimate, often = tone.estimate, rate.estimate
         yield ToneHourRow(
             election_id=election_id,
             by=group.by,
@@ -24,18 +24,14 @@ def hour_rows(group: Group, election_id: str) -> Iterator[ToneHourRow]:
             to_hours=high,
             n_posts=tone.posts,
             n_candidates=tone.candidates,
-            estimate=estimate.value if estimate else None,
-            low=estimate.low if estimate else None,
-            high=estimate.high if estimate else None,
+            **ends(tone.estimate),
             post_mean=group.post_mean(said),
             suppressed=tone.suppressed,
             method=MEAN_METHOD,
             rate_n_posts=rate.posts,
             rate_n_candidates=rate.candidates,
             candidate_days=group.activity.column(done).units,
-            rate=often.value if often else None,
-            rate_low=often.low if often else None,
-            rate_high=often.high if often else None,
+            **ends(rate.estimate, "rate", "rate_low", "rate_high"),
             rate_suppressed=rate.suppressed,
             rate_method=rate_method,
         )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from analysis.reports.tone.figures import DONE, SAID, Group, method_of
+from analysis.reports.tone.figures import Group, ends, method_of
+from analysis.reports.tone.grid import DONE, SAID
 from analysis.reports.tone.rows import ActivityRow, ToneRow
 
 
@@ -12,7 +13,6 @@ def tone_rows(group: Group, election_id: str) -> Iterator[ToneRow]:
     interval: who posts most weighs most in it."""
     for name in SAID:
         found = group.tone(name)
-        estimate = found.estimate
         yield ToneRow(
             election_id=election_id,
             by=group.by,
@@ -21,9 +21,7 @@ def tone_rows(group: Group, election_id: str) -> Iterator[ToneRow]:
             measure=name[1],
             n_posts=found.posts,
             n_candidates=found.candidates,
-            estimate=estimate.value if estimate else None,
-            low=estimate.low if estimate else None,
-            high=estimate.high if estimate else None,
+            **ends(found.estimate),
             post_mean=group.post_mean(name),
             suppressed=found.suppressed,
             method=method_of(name[1]),
@@ -37,7 +35,7 @@ def activity_rows(group: Group, election_id: str) -> Iterator[ActivityRow]:
     """
     for name in DONE:
         found, method = group.rate(name)
-        clusters, estimate = group.activity.column(name), found.estimate
+        clusters = group.activity.column(name)
         yield ActivityRow(
             election_id=election_id,
             by=group.by,
@@ -48,9 +46,7 @@ def activity_rows(group: Group, election_id: str) -> Iterator[ActivityRow]:
             n_posts=found.posts,
             n_candidates=found.candidates,
             candidate_days=clusters.units,
-            estimate=estimate.value if estimate else None,
-            low=estimate.low if estimate else None,
-            high=estimate.high if estimate else None,
+            **ends(found.estimate),
             suppressed=found.suppressed,
             method=method,
         )
