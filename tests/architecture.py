@@ -86,6 +86,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     ),
     "openpyxl": ("analysis.spreadsheets.workbooks",),
     "py3langid": ("analysis.language",),
+    "pyarrow": ("analysis.exports.parquet",),
     "rich": ("db.console", "db.screens"),
     "safetensors": ("analysis.sentiment.transformer.network",),
     "scipy": ("analysis.evaluation.fitting",),

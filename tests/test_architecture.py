@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 HEAVY = (
     *("ahocorasick_rs", "alembic", "bs4", "httpx", "huggingface_hub", "jinja2", "networkx", "numpy"),
     *("py3langid", "safetensors", "sqlalchemy", "sqlmodel", "torch", "transformers", "vaderSentiment"),
-    "zstandard",
+    *("pyarrow", "zstandard"),
 )
 """Libraries that no command needs to print its help."""
 

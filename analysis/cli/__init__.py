@@ -2,12 +2,13 @@
 
 import typer
 
-from analysis.cli import coding, explaining, outcomes, reading, reporting, reviewing
+from analysis.cli import coding, explaining, exporting, outcomes, reading, reporting, reviewing
 
 app = typer.Typer()
 app.add_typer(reading.app)
 app.add_typer(explaining.app)
 app.add_typer(outcomes.app)
 app.add_typer(reporting.app)
+app.add_typer(exporting.app)
 app.add_typer(reviewing.app, name="review")
 app.add_typer(coding.app, name="code")

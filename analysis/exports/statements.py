@@ -1,0 +1,249 @@
+"""Statements with all that hangs on them as rows, some hundred at a time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from analysis.contract import statement_key
+from analysis.evaluation.vocabulary import NOTE
+from analysis.exports import rows
+from analysis.exports.accounts import Known
+from analysis.exports.choosing import Choice, belongs, standing_of
+from analysis.exports.marks import Marks
+from analysis.outcomes.ballot import Contest
+from analysis.outcomes.timing import minutes_from_declaration, moment_of, phase_of
+from db import models
+
+AT_ONCE = 1_000
+"""Statements whose rows are held at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What the other tables need to know of a statement."""
+
+    id: int
+    key: str
+    text: str
+    author: str | None
+    is_repost: bool
+    contests: tuple[Contest, ...]
+    """Those to which it belongs."""
+
+
+@dataclass(slots=True)
+class Met:
+    """What the rows written so far refer to."""
+
+    persons: set[str] = field(default_factory=set)
+    accounts: Marks = field(default_factory=Marks)
+    captures: Marks = field(default_factory=Marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of some statements, by table."""
+
+    briefs: Sequence[Brief]
+    tables: Mapping[str, Sequence[rows.Row]]
+
+
+class Statements:
+    """Reads the chosen statements, part by part."""
+
+    def __init__(self, session: Session, choice: Choice, accounts: Mapping[int, Known], met: Met) -> None:
+        self._session = session
+        self._choice = choice
+        self._accounts = accounts
+        self._met = met
+        self._standing = standing_of(choice.contests)
+
+    def parts(self) -> Iterator[Part]:
+        """The chosen statements in order, with what was seen of them and where they were read from."""
+        chosen = self._choice.statements
+        for start in range(0, len(chosen), AT_ONCE):
+            yield self._part(chosen[start : start + AT_ONCE].tolist())
+
+    def _part(self, ids: Sequence[int]) -> Part:
+        found = models.Statement
+        query = select(*found.__table__.columns).where(  # type: ignore[attr-defined]
+            col(found.id).in_(ids)
+        )
+        stored = self._session.execute(query.order_by(col(found.id))).all()
+        briefs = [self._brief(row) for row in stored]
+        keys = {brief.id: brief.key for brief in briefs}
+        return Part(
+            briefs,
+            {
+                "statements": [self._row(row, brief) for row, brief in zip(stored, briefs, strict=True)],
+                "statement-versions": list(self._versions(keys)),
+                "statement-contests": [
+                    link
+                    for row, brief in zip(stored, briefs, strict=True)
+                    for link in _contest_links(row, brief)
+                ],
+                "statement-captures": list(self._captures(keys)),
+            },
+        )
+
+    def _brief(self, row: Any) -> Brief:
+        account = self._accounts.get(row.account_id)
+        author = row.person_id or (account.person_id if account else None)
+        published = moment_of(row.published_at, row.published_precision)
+        return Brief(
+            id=row.id,
+            key=statement_key(row.platform, row.post_id),
+            text=row.text,
+            author=author,
+            is_repost=row.repost_of is not None,
+            contests=tuple(
+                contest
+                for contest in self._standing.get(author or "", ())
+                if belongs(published, contest, self._choice.filters.window)
+            ),
+        )
+
+    def _row(self, row: Any, brief: Brief) -> rows.Statement:
+        if row.account_id is not None:
+            self._met.accounts.add(row.account_id)
+        if brief.author is not None:
+            self._met.persons.add(brief.author)
+        return rows.Statement(
+            statement=brief.key,
+            platform=row.platform,
+            account=self._accounts[row.account_id].key if row.account_id is not None else None,
+            person_id=brief.author,
+            attribution_text=row.attribution_text,
+            published_at=row.published_at,
+            published_precision=row.published_precision,
+            channel=row.channel,
+            platform_lang=row.lang,
+            text=row.text,
+            text_sha256=row.text_sha256,
+            url=row.url,
+            cue=row.cue,
+            reply_to=_key(row, row.reply_to),
+            reply_to_post=_key(row, row.reply_to_post),
+            quoted=row.quoted,
+            quoted_post=_key(row, row.quoted_post),
+            repost_of=_key(row, row.repost_of),
+            addressee=row.addressee,
+            first_seen_at=row.first_seen_at,
+            text_seen_at=row.text_seen_at,
+            edited_at=row.edited_at,
+        )
+
+    def _versions(self, keys: Mapping[int, str]) -> Iterator[rows.StatementVersion]:
+        version = models.StatementVersion
+        query = select(version).where(col(version.statement_id).in_(keys))
+        for one in self._session.scalars(query.order_by(col(version.statement_id), col(version.number))):
+            yield rows.StatementVersion(
+                statement=keys[one.statement_id],
+                number=one.number,
+                text=one.text,
+                text_sha256=one.text_sha256,
+                published_at=one.published_at,
+                seen_at=one.seen_at,
+            )
+
+    def _captures(self, keys: Mapping[int, str]) -> Iterator[rows.StatementCapture]:
+        link, capture = models.StatementCapture, models.Capture
+        query = (
+            select(
+                *(col(link.statement_id), col(link.capture_id), col(link.position)),
+                col(capture.part_of),
+            )
+            .join(capture, col(capture.id) == col(link.capture_id))
+            .where(col(link.statement_id).in_(keys))
+            .order_by(col(link.statement_id), col(link.capture_id))
+        )
+        for row in self._session.execute(query):
+            self._meet_capture(row.capture_id, row.part_of)
+            yield rows.StatementCapture(keys[row.statement_id], row.capture_id, row.position)
+
+    def _meet_capture(self, capture: int, whole: int | None) -> None:
+        self._met.captures.add(capture)
+        if whole is not None:
+            self._met.captures.add(whole)
+
+    def observations(self, wanted: Marks | None) -> Iterator[rows.Observation | None]:
+        """What was seen of the chosen statements and of the accounts wanted (None: all); else None."""
+        seen, capture, statement = models.Observation, models.Capture, models.Statement
+        query = (
+            select(seen, col(capture.part_of), col(statement.platform), col(statement.post_id))
+            .outerjoin(capture, col(capture.id) == col(seen.capture_id))
+            .outerjoin(statement, col(statement.id) == col(seen.statement_id))
+            .order_by(col(seen.id))
+        )
+        for one, whole, platform, post in self._session.execute(query.execution_options(yield_per=AT_ONCE)):
+            if not self._is_wanted(one, wanted):
+                yield None
+                continue
+            if one.capture_id is not None:
+                self._meet_capture(one.capture_id, whole)
+            yield rows.Observation(
+                observation=one.id or 0,
+                statement=statement_key(platform, post) if one.statement_id is not None else None,
+                account=self._accounts[one.account_id].key if one.account_id is not None else None,
+                observed_at=one.observed_at,
+                state=one.state,
+                capture_id=one.capture_id,
+                detail=one.detail,
+            )
+
+    def _is_wanted(self, one: models.Observation, accounts: Marks | None) -> bool:
+        if one.statement_id is not None:
+            return one.statement_id in self._choice.marks
+        return accounts is None or (one.account_id or 0) in accounts
+
+    def hand_codes(self) -> Iterator[rows.HandCode | None]:
+        """What people say of the chosen statements; None for each code of another one."""
+        code, statement, sample = models.HandCode, models.Statement, models.CodeSample
+        query = (
+            select(
+                code,
+                *(col(statement.platform), col(statement.post_id), col(statement.text_sha256)),
+                col(sample.name),
+            )
+            .join(statement, col(statement.id) == col(code.statement_id))
+            .outerjoin(sample, col(sample.id) == col(code.sample_id))
+            .order_by(col(code.id))
+        )
+        for one, platform, post, digest, drawn in self._session.execute(
+            query.execution_options(yield_per=AT_ONCE)
+        ):
+            is_note = one.code == NOTE
+            yield (
+                rows.HandCode(
+                    statement=statement_key(platform, post),
+                    coder=one.coder,
+                    code=one.code,
+                    value=None if is_note else one.value,
+                    note=one.value if is_note else None,
+                    current=one.text_sha256 == digest,
+                    sample=drawn,
+                    coded_at=one.coded_at,
+                )
+                if one.statement_id in self._choice.marks
+                else None
+            )
+
+
+def _key(row: Any, other: str | None) -> str | None:
+    """An id of the same platform behind its name: no program takes that for a number."""
+    return None if other is None else statement_key(row.platform, other)
+
+
+def _contest_links(row: Any, brief: Brief) -> Iterator[rows.StatementContest]:
+    published = moment_of(row.published_at, row.published_precision)
+    for contest in brief.contests:
+        yield rows.StatementContest(
+            statement=brief.key,
+            contest_id=contest.id,
+            person_id=brief.author or "",
+            phase=phase_of(published, contest.clock),
+            minutes_from_declaration=minutes_from_declaration(published, contest.declared),
+        )
