@@ -43,8 +43,9 @@ from analysis.outcomes.claims import (
 )
 from analysis.outcomes.coverage import AccountBacking, AccountGap
 from analysis.outcomes.errors import UnknownContest, UnknownElection
+from analysis.outcomes.facts import ElectionFacts, facts_of, stated_parties
 from analysis.outcomes.found import FoundCapture, FoundStatement, FoundTarget, Outcome
-from analysis.outcomes.linking import candidacy_outcomes, stated_parties
+from analysis.outcomes.linking import LinkedContest, Terms, candidacy_outcomes, linked
 from analysis.outcomes.parties import PartyBasis, PartyOutcome, party_outcomes
 from analysis.outcomes.stages import UNTIMED_WORDS, StageEvent, Untimed, stage_at
 from analysis.outcomes.statements import statements_with_findings
@@ -76,11 +77,13 @@ __all__ = [
     "Contradiction",
     "ContradictionReason",
     "Election",
+    "ElectionFacts",
     "Facing",
     "FoundCapture",
     "FoundStatement",
     "FoundTarget",
     "Level",
+    "LinkedContest",
     "Margin",
     "Moment",
     "OtherStanding",
@@ -90,6 +93,7 @@ __all__ = [
     "Phase",
     "StageEvent",
     "Standing",
+    "Terms",
     "Turnout",
     "UnknownContest",
     "UnknownElection",
@@ -101,8 +105,10 @@ __all__ = [
     "accused_by",
     "candidacy_outcomes",
     "claims_in",
+    "facts_of",
     "find_contests",
     "find_elections",
+    "linked",
     "margin_of",
     "margin_to_threshold",
     "minutes_from_declaration",

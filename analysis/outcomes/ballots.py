@@ -1,10 +1,11 @@
 """Reading elections, contests and candidacies from the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Row, Select
 from sqlmodel import Session, col, select
 
 from analysis.outcomes.ballot import Candidacy, Contest, Election
@@ -12,7 +13,12 @@ from analysis.outcomes.errors import UnknownContest, UnknownElection, unknown
 from analysis.outcomes.stages import StageEvent
 from analysis.outcomes.timing import Moment, moment_of
 from db import models
+from db.rows import table_of
 from db.words import ResultStage
+
+CONTESTS, CANDIDACIES = table_of(models.Contest), table_of(models.Candidacy)
+EVENTS = table_of(models.ResultEvent)
+PERSONS, PARTIES = table_of(models.Person), table_of(models.Party)
 
 
 def find_elections(
@@ -47,42 +53,54 @@ def _election_of_contest(session: Session, contest: str, election: str | None) -
     return owners[contest]
 
 
-def find_contests(session: Session, election: Election, *, contest: str | None = None) -> list[Contest]:
-    """The contests of an election (or the one named) with their candidacies, by name."""
-    query = select(models.Contest).where(models.Contest.election_id == election.id)
+def find_contests(
+    session: Session, election: Election, *, contest: str | None = None, among: Collection[str] | None = None
+) -> list[Contest]:
+    """The contests of an election (or the one named, or those `among` some ids) with their candidacies, by
+    name."""
+    asked = [CONTESTS.c.election_id == election.id]
     if contest is not None:
-        query = query.where(models.Contest.id == contest)
-    rows = session.exec(query.order_by(models.Contest.name, models.Contest.id)).all()
-    candidacies, events = _candidacies(session, election.id), _events(session, election.id)
+        asked.append(CONTESTS.c.id == contest)
+    if among is not None:
+        asked.append(CONTESTS.c.id.in_(among))
+    query = sqlalchemy.select(CONTESTS).where(*asked).order_by(CONTESTS.c.name, CONTESTS.c.id)
+    candidacies, events = _candidacies(session, asked), _events(session, asked)
+    rows = session.execute(query).all()
     return [_contest(row, election, candidacies[row.id], events[row.id]) for row in rows]
 
 
-def _events(session: Session, election_id: str) -> dict[str, list[StageEvent]]:
+def _events(session: Session, asked: Sequence[ColumnElement[bool]]) -> dict[str, list[StageEvent]]:
+    event = EVENTS.c
     query = (
-        select(models.ResultEvent)
-        .join(models.Contest, col(models.Contest.id) == col(models.ResultEvent.contest_id))
-        .where(models.Contest.election_id == election_id)
-        .order_by(col(models.ResultEvent.id))
+        sqlalchemy.select(event.contest_id, event.stage, event.happened_at, event.precision, event.source)
+        .join(CONTESTS, CONTESTS.c.id == event.contest_id)
+        .where(*asked)
+        .order_by(event.id)
     )
     found: defaultdict[str, list[StageEvent]] = defaultdict(list)
-    for row in session.exec(query):
-        event = StageEvent(ResultStage(row.stage), Moment(row.happened_at, row.precision), row.source)
-        found[row.contest_id].append(event)
+    for contest, stage, happened_at, precision, source in session.execute(query):
+        found[contest].append(StageEvent(ResultStage(stage), Moment(happened_at, precision), source))
     return found
 
 
-def _candidacies(session: Session, election_id: str) -> dict[str, list[Candidacy]]:
+def _candidacies(session: Session, asked: Sequence[ColumnElement[bool]]) -> dict[str, list[Candidacy]]:
+    """Contest id -> its candidacies as they were stored. The columns come in the order of the fields."""
+    one, person, party = CANDIDACIES.c, PERSONS.c, PARTIES.c
     query = (
-        select(models.Candidacy, models.Person, models.Party)
-        .join(models.Contest, col(models.Contest.id) == col(models.Candidacy.contest_id))
-        .join(models.Person, col(models.Person.id) == col(models.Candidacy.person_id))
-        .outerjoin(models.Party, col(models.Party.id) == col(models.Candidacy.party_id))
-        .where(models.Contest.election_id == election_id)
-        .order_by(col(models.Candidacy.id))
+        sqlalchemy.select(
+            *(one.id, one.contest_id, one.person_id, person.name, person.family_name, one.party_id),
+            *(party.name, party.abbreviation, one.ballot_label, one.status, one.votes, one.share),
+            *(one.change, one.elected, one.elected_basis, one.incumbent, one.source),
+        )
+        .join(CONTESTS, CONTESTS.c.id == one.contest_id)
+        .join(PERSONS, person.id == one.person_id)
+        .outerjoin(PARTIES, party.id == one.party_id)
+        .where(*asked)
+        .order_by(one.id)
     )
     found: defaultdict[str, list[Candidacy]] = defaultdict(list)
-    for candidacy, person, party in session.exec(query):
-        found[candidacy.contest_id].append(_candidacy(candidacy, person, party))
+    for row in session.execute(query).all():
+        found[row[1]].append(Candidacy(*row))
     return found
 
 
@@ -128,7 +146,7 @@ def _election(row: models.Election) -> Election:
 
 
 def _contest(
-    row: models.Contest, election: Election, candidacies: list[Candidacy], events: list[StageEvent]
+    row: Row[Any], election: Election, candidacies: list[Candidacy], events: list[StageEvent]
 ) -> Contest:
     return Contest(
         id=row.id,
@@ -151,27 +169,4 @@ def _contest(
         totals_checked=row.totals_checked,
         candidacies=tuple(candidacies),
         events=tuple(events),
-    )
-
-
-def _candidacy(row: models.Candidacy, person: models.Person, party: models.Party | None) -> Candidacy:
-    assert row.id is not None
-    return Candidacy(
-        id=row.id,
-        contest_id=row.contest_id,
-        person_id=row.person_id,
-        name=person.name,
-        family_name=person.family_name,
-        party_id=row.party_id,
-        party=party.name if party else None,
-        party_abbreviation=party.abbreviation if party else None,
-        ballot_label=row.ballot_label,
-        status=row.status,
-        votes=row.votes,
-        share=row.share,
-        change=row.change,
-        elected=row.elected,
-        elected_basis=row.elected_basis,
-        incumbent=row.incumbent,
-        source=row.source,
     )

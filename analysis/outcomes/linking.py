@@ -1,24 +1,69 @@
-"""Every candidacy's statements linked to its result, read from the database."""
+"""Every candidacy's statements linked to its result, read from the database once for all that is told."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from analysis.outcomes.accused import Parties
 from analysis.outcomes.backing import NEAR, Accuracy, backing_of, period_of
-from analysis.outcomes.ballot import Contest, Election, margin_of
-from analysis.outcomes.ballots import find_contests
+from analysis.outcomes.ballot import Contest, margin_of
 from analysis.outcomes.candidacies import Around, CandidacyOutcome, candidacy_outcome
-from analysis.outcomes.claims import OtherStanding
+from analysis.outcomes.facts import ElectionFacts, facts_of
 from analysis.outcomes.found import FoundStatement
-from analysis.outcomes.ledgers import ledgers_of
-from analysis.outcomes.parties import PartyBasis, PartyOutcome, party_outcomes
-from analysis.outcomes.statements import persons_of, statements_in
-from analysis.outcomes.timing import Clock, Window, moment_of
-from db import models
+from analysis.outcomes.statements import statements_in
+from analysis.outcomes.timing import Window
+from db.batches import batches
+
+CONTESTS_AT_ONCE = 25
+"""Contests whose statements are held at a time: memory stays flat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By what statements are linked to results."""
+
+    now: datetime
+    """When we last could know."""
+    method: str | None = None
+    """A reading's method; None: the newest of each statement."""
+    accuracy: tuple[Accuracy, ...] = ()
+    """What was measured of methods."""
+    near: timedelta = NEAR
+    """How long after the declaration an unread post may hold the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedContest:
+    """One contest with the statements that belong to it, and what they say of its result."""
+
+    contest: Contest
+    statements: Sequence[FoundStatement]
+    """Undated ones first, then by time."""
+    outcomes: tuple[CandidacyOutcome, ...]
+    """Of its candidacies: on the ballot first, most votes first."""
+
+
+def linked(
+    session: Session,
+    contests: Iterable[Contest],
+    facts: ElectionFacts,
+    terms: Terms,
+    *,
+    at_once: int = CONTESTS_AT_ONCE,
+) -> Iterator[LinkedContest]:
+    """Each contest with its statements and its candidacies' outcomes, in the order given.
+
+    The contests are of the election of `facts`, whose window counts. Statements are read once, for
+    `at_once` contests at a time: a fixed number of queries for a thousand statements.
+    """
+    for some in batches(contests, at_once):
+        found = statements_in(session, some, window=facts.window, method=terms.method)
+        for contest in some:
+            statements = found.pop(contest.id)
+            outcomes = tuple(outcomes_in(contest, statements, facts, terms))
+            yield LinkedContest(contest, statements, outcomes)
 
 
 def candidacy_outcomes(
@@ -30,140 +75,53 @@ def candidacy_outcomes(
     accuracy: Sequence[Accuracy] = (),
     method: str | None = None,
     near: timedelta = NEAR,
+    facts: Mapping[str, ElectionFacts] | None = None,
 ) -> list[CandidacyOutcome]:
     """What the statements of every candidacy say of its result, contest by contest, most votes first.
 
     `contests` are those to tell of (`find_contests`), of one election or several. `method` names a
     reading's method (None: the newest of each statement); `accuracy` is what was measured of methods;
-    `near` is how long after the declaration an unread post may hold the answer. A fixed number of
-    queries an election.
+    `near` is how long after the declaration an unread post may hold the answer; `facts`, by election id,
+    are loaded where they are not given. A fixed number of queries an election and a thousand statements.
     """
-    window = window or Window()
+    terms = Terms(now, method, tuple(accuracy), near)
     by_election: defaultdict[str, list[Contest]] = defaultdict(list)
     for contest in contests:
         by_election[contest.election.id].append(contest)
     found: list[CandidacyOutcome] = []
-    for asked in by_election.values():
-        reading = _Reading(session, asked, now=now, window=window, accuracy=accuracy, near=near)
-        statements = statements_in(session, asked, window=window, method=method)
-        for contest in asked:
-            found += reading.outcomes(contest, statements.pop(contest.id))
+    for id_, asked in by_election.items():
+        known = (facts or {}).get(id_) or facts_of(session, asked[0].election, window=window)
+        for one in linked(session, asked, known, terms, at_once=len(asked)):
+            found += one.outcomes
     return found
 
 
-class _Reading:
-    """What the candidacies of one election are read beside, loaded once."""
-
-    def __init__(
-        self,
-        session: Session,
-        asked: Sequence[Contest],
-        *,
-        now: datetime,
-        window: Window,
-        accuracy: Sequence[Accuracy],
-        near: timedelta,
-    ) -> None:
-        election = asked[0].election
-        everything = find_contests(session, election)
-        persons = persons_of(asked)
-        self._now, self._window, self._accuracy, self._near = now, window, accuracy, near
-        self._party_outcomes = party_outcomes(election, everything, stated_parties(session, election))
-        self._parties = _parties_of(everything)
-        self._ledgers = ledgers_of(session, persons)
-        self._others = _other_standings(session, asked, window)
-
-    def outcomes(self, contest: Contest, statements: Iterable[FoundStatement]) -> Iterable[CandidacyOutcome]:
-        """Of the candidacies of one contest: on the ballot first, most votes first."""
-        own: defaultdict[int, list[FoundStatement]] = defaultdict(list)
-        for statement in statements:
-            if statement.outcome is not None:
-                own[statement.outcome.candidacy.id].append(statement)
-        margin = margin_of(contest)
-        period = period_of(contest, self._window, now=self._now, near=self._near)
-        for candidacy in (*contest.standing, *contest.not_standing):
-            backing = backing_of(
-                contest,
-                own[candidacy.id],
-                self._ledgers.get(candidacy.person_id, ()),
-                period=period,
-                accuracy=self._accuracy,
-            )
-            others = self._others.get(candidacy.person_id, ())
-            around = Around(
-                contest=contest,
-                candidacy=candidacy,
-                margin=margin,
-                party=self._party_outcomes.get(candidacy.party_id or ""),
-                others=[one for one in others if one.contest_id != contest.id],
-                parties=self._parties,
-                backing=backing,
-            )
-            yield candidacy_outcome(around, own[candidacy.id], self._window)
-
-
-def stated_parties(session: Session, election: Election) -> dict[str, PartyOutcome]:
-    """Party id -> what a source says of the party in the election."""
-    query = (
-        select(models.PartyResult, models.Party.name)
-        .join(models.Party, col(models.Party.id) == col(models.PartyResult.party_id))
-        .where(col(models.PartyResult.election_id) == election.id)
-    )
-    return {row.party_id: _stated(row, name) for row, name in session.exec(query)}
-
-
-def _stated(row: models.PartyResult, name: str) -> PartyOutcome:
-    return PartyOutcome(
-        election_id=row.election_id,
-        party_id=row.party_id,
-        party=name,
-        won=row.won,
-        seats=row.seats,
-        votes=row.votes,
-        declared=moment_of(row.declared_at, row.declared_precision),
-        basis=PartyBasis.SOURCE,
-        why=f"says {row.source}" if row.source else "says an imported file",
-        source=row.source,
-    )
-
-
-def _parties_of(contests: Sequence[Contest]) -> Parties:
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for contest in contests:
-        for one in contest.candidacies:
-            if one.party_id is not None:
-                found[one.person_id].add(one.party_id)
-    return {person: frozenset(ids) for person, ids in found.items()}
-
-
-def _other_standings(
-    session: Session, asked: Sequence[Contest], window: Window
-) -> dict[str, list[OtherStanding]]:
-    """Person id -> all their contests whose windows can touch those asked for, these included."""
-    polls = asked[0].election.polling_date
-    reach = window.before + window.after + timedelta(days=1)
-    candidacy, contest, election = models.Candidacy, models.Contest, models.Election
-    query = (
-        select(candidacy, contest, election)
-        .join(contest, col(contest.id) == col(candidacy.contest_id))
-        .join(election, col(election.id) == col(contest.election_id))
-        .where(col(candidacy.person_id).in_(persons_of(asked)))
-        .where(col(election.polling_date).between(polls - reach, polls + reach))
-        .order_by(col(candidacy.id))
-    )
-    found: defaultdict[str, list[OtherStanding]] = defaultdict(list)
-    for stands, where, when in session.exec(query):
-        found[stands.person_id].append(_other(stands, where, when))
-    return found
-
-
-def _other(candidacy: models.Candidacy, contest: models.Contest, election: models.Election) -> OtherStanding:
-    declared = moment_of(contest.declared_at, contest.declared_precision)
-    zone = ZoneInfo(contest.declared_zone or election.time_zone)
-    return OtherStanding(
-        contest_id=contest.id,
-        election_id=election.id,
-        clock=Clock(election.polling_date, zone, election.polls_close_at, declared),
-        elected=candidacy.elected,
-        party_id=candidacy.party_id,
-    )
+def outcomes_in(
+    contest: Contest, statements: Iterable[FoundStatement], facts: ElectionFacts, terms: Terms
+) -> Iterator[CandidacyOutcome]:
+    """Of the candidacies of one contest: on the ballot first, most votes first. Pure."""
+    own: defaultdict[int, list[FoundStatement]] = defaultdict(list)
+    for statement in statements:
+        if statement.outcome is not None:
+            own[statement.outcome.candidacy.id].append(statement)
+    margin = margin_of(contest)
+    period = period_of(contest, facts.window, now=terms.now, near=terms.near)
+    for candidacy in (*contest.standing, *contest.not_standing):
+        backing = backing_of(
+            contest,
+            own[candidacy.id],
+            facts.ledgers.get(candidacy.person_id, ()),
+            period=period,
+            accuracy=terms.accuracy,
+        )
+        others = facts.others.get(candidacy.person_id, ())
+        around = Around(
+            contest=contest,
+            candidacy=candidacy,
+            margin=margin,
+            party=facts.party_outcomes.get(candidacy.party_id or ""),
+            others=[one for one in others if one.contest_id != contest.id],
+            parties=facts.parties,
+            backing=backing,
+        )
+        yield candidacy_outcome(around, own[candidacy.id], facts.window)

@@ -1,11 +1,13 @@
 """Reading what a method found in statements from the database, many statements at a time."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlmodel import Session, col
+from sqlalchemy import Text, cast, select
+from sqlmodel import Session
 
 from analysis.contract import (
     AccusationType,
@@ -24,6 +26,18 @@ from analysis.contract import (
 )
 from analysis.reviews import decisions_on, reviewed
 from db import models
+from db.rows import among, table_of
+
+STATEMENTS, READINGS = table_of(models.Statement), table_of(models.Reading)
+TARGETS, RATINGS = table_of(models.Target), table_of(models.Rating)
+KINDS, ABOUT = table_of(models.Kind), table_of(models.KindTarget)
+
+# A word of the database -> its member, looked up once: an unknown one raises ValueError.
+_label, _basis, _target_type, _kind_name = cache(Label), cache(Basis), cache(TargetType), cache(KindName)
+_strength, _scope, _accusation = cache(Strength), cache(Scope), cache(AccusationType)
+
+NOTHING = "[]"
+"""An empty list in a JSON column: most are."""
 
 
 def readings_of(
@@ -34,130 +48,166 @@ def readings_of(
     What people decided lies over it, unless it is wanted `as_found`: to measure the program alone.
     A reading of a text that was edited since is left out: its places would be wrong.
     """
+    if not statements:
+        return {}
     chosen = _chosen(session, statements, method)
-    ids = [row.id for row in chosen.values()]
+    ids = [row[0] for row in chosen.values()]
     targets = _targets(session, ids)
     ratings = _ratings(session, ids)
     kinds = _kinds(session, ids, targets)
     found = {
-        statement: _reading(row, targets.get(row.id, {}), ratings, kinds.get(row.id, []))
+        statement: _reading(row, targets.get(row[0], {}), ratings, kinds.get(row[0], ()))
         for statement, row in chosen.items()
     }
     decisions = {} if as_found else decisions_on(session, list(found))
     return found | {statement: reviewed(found[statement], made) for statement, made in decisions.items()}
 
 
-def _chosen(session: Session, statements: Sequence[int], method: str | None) -> dict[int, Row[Any]]:
-    reading = models.Reading
+def _chosen(session: Session, statements: Sequence[int], method: str | None) -> dict[int, Sequence[Any]]:
+    """Statement id -> the row of its reading: id, statement, then as `_reading` unpacks it."""
     query = (
         select(
-            *(col(reading.id), col(reading.statement_id), col(reading.method)),
-            *(col(reading.lang), col(reading.lang_confidence), col(reading.unscored)),
-            *(col(reading.languages), col(reading.left_out)),
+            *(
+                READINGS.c.id,
+                READINGS.c.statement_id,
+                READINGS.c.method,
+                READINGS.c.lang,
+                READINGS.c.lang_confidence,
+            ),
+            *(READINGS.c.unscored, cast(READINGS.c.languages, Text), cast(READINGS.c.left_out, Text)),
         )
-        .join(models.Statement, col(models.Statement.id) == col(reading.statement_id))
-        .where(col(reading.statement_id).in_(statements))
-        .where(col(reading.text_sha256) == col(models.Statement.text_sha256))
-        .order_by(col(reading.read_at), col(reading.id))
+        .join(STATEMENTS, STATEMENTS.c.id == READINGS.c.statement_id)
+        .where(among(READINGS.c.statement_id, statements))
+        .where(READINGS.c.text_sha256 == STATEMENTS.c.text_sha256)
+        .order_by(READINGS.c.read_at, READINGS.c.id)
     )
     if method is not None:
-        query = query.where(col(reading.method) == method)
-    return {row.statement_id: row for row in session.execute(query)}
+        query = query.where(READINGS.c.method == method)
+    return {row[1]: row for row in session.execute(query).all()}
 
 
-def _targets(session: Session, readings: Sequence[int]) -> dict[int, dict[int, Target]]:
+def _targets(session: Session, readings: Collection[int]) -> dict[int, dict[int, Target]]:
     """Reading id -> target id -> target, in the order in which they were found."""
-    columns = models.Target.__table__.columns  # type: ignore[attr-defined]
     query = (
-        select(*columns).where(col(models.Target.reading_id).in_(readings)).order_by(col(models.Target.id))
+        select(
+            *(
+                TARGETS.c.reading_id,
+                TARGETS.c.id,
+                TARGETS.c.start_at,
+                TARGETS.c.end_at,
+                TARGETS.c.mention,
+                TARGETS.c.who,
+            ),
+            *(TARGETS.c.type, TARGETS.c.basis, TARGETS.c.confidence, TARGETS.c.person_id, TARGETS.c.party_id),
+            cast(TARGETS.c.candidates, Text),
+        )
+        .where(among(TARGETS.c.reading_id, readings))
+        .order_by(TARGETS.c.id)
     )
     found: defaultdict[int, dict[int, Target]] = defaultdict(dict)
-    for row in session.execute(query):
-        found[row.reading_id][row.id] = Target(
-            start=row.start_at,
-            end=row.end_at,
-            mention=row.mention,
-            who=row.who,
-            type=TargetType(row.type),
-            basis=Basis(row.basis),
-            confidence=row.confidence,
-            person_id=row.person_id,
-            party_id=row.party_id,
-            candidates=tuple(row.candidates),
+    rows = session.execute(query).all()
+    for reading, id_, start, end, mention, who, type_, basis, confidence, person, party, fitting in rows:
+        found[reading][id_] = Target(
+            *(start, end, mention, who, _target_type(type_), _basis(basis), confidence, person),
+            party_id=party,
+            candidates=() if fitting == NOTHING else tuple(json.loads(fitting)),
         )
     return found
 
 
-def _ratings(session: Session, readings: Sequence[int]) -> dict[tuple[int, int | None], Sentiment]:
+def _ratings(session: Session, readings: Collection[int]) -> dict[tuple[int, int | None], Sentiment]:
     """(Reading id, target id or None for the whole text) -> sentiment."""
-    rating = models.Rating
     query = select(
-        *(col(rating.reading_id), col(rating.target_id), col(rating.score)),
-        *(col(rating.label), col(rating.confidence), col(rating.method)),
-    ).where(col(rating.reading_id).in_(readings))
+        *(
+            RATINGS.c.reading_id,
+            RATINGS.c.target_id,
+            RATINGS.c.score,
+            RATINGS.c.label,
+            RATINGS.c.confidence,
+            RATINGS.c.method,
+        )
+    ).where(among(RATINGS.c.reading_id, readings))
     return {
-        (row.reading_id, row.target_id): Sentiment(row.score, Label(row.label), row.confidence, row.method)
-        for row in session.execute(query)
+        (reading, target): Sentiment(score, _label(label), confidence, method)
+        for reading, target, score, label, confidence, method in session.execute(query).all()
     }
 
 
 def _kinds(
-    session: Session, readings: Sequence[int], targets: Mapping[int, Mapping[int, Target]]
+    session: Session, readings: Collection[int], targets: Mapping[int, Mapping[int, Target]]
 ) -> dict[int, list[Kind]]:
-    about = _kind_targets(session, readings)
-    columns = models.Kind.__table__.columns  # type: ignore[attr-defined]
-    query = select(*columns).where(col(models.Kind.reading_id).in_(readings)).order_by(col(models.Kind.id))
-    found: defaultdict[int, list[Kind]] = defaultdict(list)
-    for row in session.execute(query):
-        places = {target: place for place, target in enumerate(targets.get(row.reading_id, ()))}
-        found[row.reading_id].append(_kind(row, (places[target] for target in about[row.id])))
-    return found
-
-
-def _kind_targets(session: Session, readings: Sequence[int]) -> defaultdict[int, list[int]]:
+    about = _kind_targets(session, readings, targets)
     query = (
-        select(col(models.KindTarget.kind_id), col(models.KindTarget.target_id))
-        .join(models.Kind, col(models.Kind.id) == col(models.KindTarget.kind_id))
-        .where(col(models.Kind.reading_id).in_(readings))
-        .order_by(col(models.KindTarget.target_id))
+        select(
+            *(
+                KINDS.c.reading_id,
+                KINDS.c.id,
+                KINDS.c.kind,
+                KINDS.c.start_at,
+                KINDS.c.end_at,
+                KINDS.c.confidence,
+                KINDS.c.method,
+            ),
+            *(KINDS.c.strength, KINDS.c.scope, cast(KINDS.c.types, Text), KINDS.c.incivility),
+        )
+        .where(among(KINDS.c.reading_id, readings))
+        .order_by(KINDS.c.id)
     )
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    for kind, target in session.execute(query):
-        found[kind].append(target)
+    found: defaultdict[int, list[Kind]] = defaultdict(list)
+    rows = session.execute(query).all()
+    for reading, id_, name, start, end, confidence, method, strength, scope, types, uncivil in rows:
+        kind = Kind(
+            *(_kind_name(name), start, end, confidence, method),
+            strength=_strength(strength) if strength else None,
+            scope=_scope(scope) if scope else None,
+            types=() if types == NOTHING else tuple(map(_accusation, json.loads(types))),
+            incivility=uncivil,
+            targets=tuple(about.get(id_, ())),
+        )
+        found[reading].append(kind)
     return found
 
 
-def _kind(row: Row[Any], targets: Iterable[int]) -> Kind:
-    return Kind(
-        kind=KindName(row.kind),
-        start=row.start_at,
-        end=row.end_at,
-        confidence=row.confidence,
-        method=row.method,
-        strength=Strength(row.strength) if row.strength else None,
-        scope=Scope(row.scope) if row.scope else None,
-        types=tuple(AccusationType(word) for word in row.types),
-        incivility=row.incivility,
-        targets=tuple(targets),
+def _kind_targets(
+    session: Session, readings: Collection[int], targets: Mapping[int, Mapping[int, Target]]
+) -> dict[int, list[int]]:
+    """Kind id -> the places, among the targets of its reading, of those that it is about."""
+    query = (
+        select(ABOUT.c.kind_id, ABOUT.c.target_id)
+        .join(KINDS, KINDS.c.id == ABOUT.c.kind_id)
+        .where(among(KINDS.c.reading_id, readings))
+        .order_by(ABOUT.c.target_id)
     )
+    places = {target: place for found in targets.values() for place, target in enumerate(found)}
+    about: defaultdict[int, list[int]] = defaultdict(list)
+    for kind, target in session.execute(query).all():
+        about[kind].append(places[target])
+    return about
 
 
 def _reading(
-    row: Row[Any],
+    row: Sequence[Any],
     targets: Mapping[int, Target],
     ratings: Mapping[tuple[int, int | None], Sentiment],
     kinds: Sequence[Kind],
 ) -> Reading:
+    id_, statement, method, lang, lang_confidence, unscored, languages, left_out = row
     return Reading(
-        id=str(row.statement_id),
-        method=row.method,
-        lang=row.lang,
-        lang_confidence=row.lang_confidence,
-        unscored=Unscored(row.unscored) if row.unscored else None,
-        sentiment=ratings.get((row.id, None)),
+        id=str(statement),
+        method=method,
+        lang=lang,
+        lang_confidence=lang_confidence,
+        unscored=Unscored(unscored) if unscored else None,
+        sentiment=ratings.get((id_, None)),
         kinds=tuple(kinds),
         targets=tuple(targets.values()),
-        toward=tuple(ratings.get((row.id, target)) for target in targets),
-        languages=tuple(row.languages),
-        left_out=tuple(LeftOut(*part) for part in row.left_out),
+        toward=tuple([ratings.get((id_, target)) for target in targets]),
+        languages=_words(languages),
+        left_out=() if left_out == NOTHING else tuple(LeftOut(*part) for part in json.loads(left_out)),
     )
+
+
+@cache
+def _words(listed: str) -> tuple[str, ...]:
+    """The words of a JSON list. Kept: few differ."""
+    return tuple(json.loads(listed))

@@ -1,28 +1,57 @@
 """Reading statements from the database with their findings, and linking them to outcomes."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlmodel import Session
 
 from analysis.contract import Reading
 from analysis.outcomes.ballot import Candidacy, Contest, margin_to_threshold
 from analysis.outcomes.ballots import find_contests, find_elections
+from analysis.outcomes.captures import captures_of
 from analysis.outcomes.found import FoundCapture, FoundStatement, Outcome
 from analysis.outcomes.readings import readings_of
-from analysis.outcomes.timing import Moment, Window, minutes_from_declaration, moment_of, phase_of
+from analysis.outcomes.timing import (
+    Clock,
+    Moment,
+    Window,
+    minutes_from_declaration,
+    moment_of,
+    phase_of,
+)
 from db import models
+from db.rows import among, aware, stored_time, table_of
 
 BATCH = 1_000
 """Statements that are read at a time: memory stays flat, and so does the number of queries."""
 
-Standings = Mapping[str, Sequence[tuple[Contest, Candidacy, int | None]]]
-"""Person id -> where they stand or stood, each with the votes to the threshold."""
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """One person's standing in one contest, with what each of their statements is compared with."""
+
+    contest: Contest
+    candidacy: Candidacy
+    margin: int | None
+    """Votes to the threshold."""
+    zone: ZoneInfo
+    clock: Clock
+    first_day: date
+    last_day: date
+    """Ends of the window, both within it."""
+
+    def holds(self, published: Moment) -> bool:
+        """Whether a statement of that time belongs to the contest."""
+        return self.first_day <= published.day_in(self.zone) <= self.last_day
+
+
+Standings = Mapping[str, Sequence[Stand]]
+"""Person id -> where they stand or stood."""
 
 Bounds = tuple[datetime, datetime]
 
@@ -48,31 +77,46 @@ def statements_with_findings(
     window = window or Window()
     elections = find_elections(session, election=election, contest=contest)
     contests = [found for one in elections for found in find_contests(session, one, contest=contest)]
-    standings = standings_of(contests)
+    standings = standings_of(contests, window)
     everything = election is None and contest is None
     wanted = None if everything else _persons_asked_for(election, contest)
-    bounds = None if everything else _bounds(contests, window)
-    for statement in _statements(session, wanted=wanted, person=person, bounds=bounds, method=method):
-        outcomes = outcomes_of(statement, standings, window, with_undated=not everything)
+    bounds = None if everything else bounds_of(contests, window)
+    for one in _statements(session, wanted=wanted, person=person, bounds=bounds, method=method):
+        outcomes = outcomes_of(one.person_id, one.published, standings, with_undated=not everything)
         for outcome in outcomes:
-            yield replace(statement, outcome=outcome)
+            yield one.facing(outcome)
         if everything and not outcomes:
-            yield statement
+            yield one.facing(None)
+
+
+def statements_of(
+    session: Session, ids: Sequence[int], *, method: str | None = None
+) -> dict[int, FoundStatement]:
+    """Statement id -> the statement with its findings, without an outcome, for at most BATCH ids."""
+    query = _statement_query(None, None, None).where(among(STATEMENTS.c.id, ids))
+    read = _read(session, session.execute(query).all(), method)
+    return {one.id: one.facing(None) for one in read}
 
 
 def statements_in(
-    session: Session, contests: Sequence[Contest], *, window: Window, method: str | None = None
+    session: Session,
+    contests: Sequence[Contest],
+    *,
+    window: Window,
+    method: str | None = None,
+    persons: Collection[str] | None = None,
 ) -> dict[str, list[FoundStatement]]:
     """Contest id -> the statements that belong to it and those without a time, in time order.
 
-    The contests are of one election. Time order: undated first, then by time, then as stored.
+    The contests are of one election. `persons`: of these alone (None: of everybody who stands there).
+    Time order: undated first, then by time, then as stored.
     """
-    standings = standings_of(contests)
+    standings = standings_of(contests, window)
     found: dict[str, list[FoundStatement]] = {contest.id: [] for contest in contests}
-    persons = persons_of(contests)
-    for statement in _statements(session, wanted=persons, bounds=_bounds(contests, window), method=method):
-        for outcome in outcomes_of(statement, standings, window, with_undated=True):
-            found[outcome.contest.id].append(replace(statement, outcome=outcome))
+    wanted = persons_of(contests) if persons is None else ids_of(persons)
+    for one in _statements(session, wanted=wanted, bounds=bounds_of(contests, window), method=method):
+        for outcome in outcomes_of(one.person_id, one.published, standings, with_undated=True):
+            found[outcome.contest.id].append(one.facing(outcome))
     for statements in found.values():
         statements.sort(key=_time_order)
     return found
@@ -83,176 +127,177 @@ def _time_order(statement: FoundStatement) -> tuple[bool, float, int]:
     return published is not None, published.at.timestamp() if published else 0.0, statement.id
 
 
-def standings_of(contests: Sequence[Contest]) -> Standings:
-    """Where everybody stands, with the votes to the threshold reckoned once."""
-    found: defaultdict[str, list[tuple[Contest, Candidacy, int | None]]] = defaultdict(list)
+def standings_of(contests: Sequence[Contest], window: Window) -> Standings:
+    """Where everybody stands, with what is the same for all of a person's statements reckoned once."""
+    found: defaultdict[str, list[Stand]] = defaultdict(list)
     for contest in contests:
-        for candidacy in contest.candidacies:
-            standing = (contest, candidacy, margin_to_threshold(candidacy, contest))
-            found[candidacy.person_id].append(standing)
+        zone, clock, polls = contest.zone, contest.clock, contest.election.polling_date
+        first, last = window.first_day(polls), window.last_day(polls)
+        for one in contest.candidacies:
+            margin = margin_to_threshold(one, contest)
+            found[one.person_id].append(Stand(contest, one, margin, zone, clock, first, last))
     return found
 
 
 def outcomes_of(
-    statement: FoundStatement, standings: Standings, window: Window, *, with_undated: bool
+    person: str | None, published: Moment | None, standings: Standings, *, with_undated: bool
 ) -> list[Outcome]:
-    """The outcome in each contest that a statement belongs to."""
-    published = statement.published
+    """The outcome in each contest that a statement of a person belongs to."""
     return [
-        _outcome(published, contest, candidacy, margin)
-        for contest, candidacy, margin in standings.get(statement.person_id or "", ())
-        if (
-            with_undated
-            if published is None
-            else window.holds(published.day_in(contest.zone), contest.election.polling_date)
+        Outcome(
+            contest=stand.contest,
+            candidacy=stand.candidacy,
+            elected=stand.candidacy.elected,
+            margin_votes=stand.margin,
+            minutes_from_declaration=minutes_from_declaration(published, stand.clock.declared),
+            phase=phase_of(published, stand.clock),
         )
+        for stand in standings.get(person or "", ())
+        if (with_undated if published is None else stand.holds(published))
     ]
 
 
-def _outcome(published: Moment | None, contest: Contest, candidacy: Candidacy, margin: int | None) -> Outcome:
-    return Outcome(
-        contest=contest,
-        candidacy=candidacy,
-        elected=candidacy.elected,
-        margin_votes=margin,
-        minutes_from_declaration=minutes_from_declaration(published, contest.declared),
-        phase=phase_of(published, contest.clock),
-    )
-
-
-def _bounds(contests: Sequence[Contest], window: Window) -> Bounds | None:
+def bounds_of(contests: Sequence[Contest], window: Window) -> Bounds | None:
+    """Times outside which no statement belongs to any of the contests; None without contests."""
     ends = [window.bounds(contest.election.polling_date) for contest in contests]
     return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
 
-def _persons_asked_for(election: str | None, contest: str | None) -> Select[str]:
+STATEMENTS, ACCOUNTS, PERSONS = (table_of(one) for one in (models.Statement, models.Account, models.Person))
+CANDIDACIES, CONTESTS = table_of(models.Candidacy), table_of(models.Contest)
+
+
+def _persons_asked_for(election: str | None, contest: str | None) -> Select[Any]:
     """The ids of everybody who stands in the contest, else in the election, as a query."""
-    query = select(col(models.Candidacy.person_id))
     if contest is not None:
-        return query.where(col(models.Candidacy.contest_id) == contest)
-    return query.join(models.Contest, col(models.Contest.id) == col(models.Candidacy.contest_id)).where(
-        col(models.Contest.election_id) == election
+        return select(CANDIDACIES.c.person_id).where(CANDIDACIES.c.contest_id == contest)
+    return everybody_in(election)
+
+
+def everybody_in(election: str | None) -> Select[Any]:
+    """The ids of everybody who stands in an election, as a query."""
+    return (
+        select(CANDIDACIES.c.person_id)
+        .join(CONTESTS, CONTESTS.c.id == CANDIDACIES.c.contest_id)
+        .where(CONTESTS.c.election_id == election)
     )
 
 
-def persons_of(contests: Sequence[Contest]) -> Select[str]:
+def ids_of(persons: Collection[str]) -> Select[Any]:
+    """The ids of these persons, as a query."""
+    return select(PERSONS.c.id).where(PERSONS.c.id.in_(persons))
+
+
+def persons_of(contests: Sequence[Contest]) -> Select[Any]:
     """The ids of everybody who stands in one of the contests, as a query."""
     ids = [contest.id for contest in contests]
-    return select(col(models.Candidacy.person_id)).where(col(models.Candidacy.contest_id).in_(ids))
+    return select(CANDIDACIES.c.person_id).where(CANDIDACIES.c.contest_id.in_(ids))
 
 
-_AUTHOR = func.coalesce(models.Statement.person_id, models.Account.person_id)
+AUTHOR = func.coalesce(STATEMENTS.c.person_id, ACCOUNTS.c.person_id)
 """Who made a statement: the author, or else the owner of the account that it was read from."""
 
 
-def counts_of(session: Session, persons: Select[str]) -> dict[str, int]:
+def counts_of(session: Session, persons: Select[Any]) -> dict[str, int]:
     """Person id -> all their statements in the archive, whenever made."""
     query = (
-        select(_AUTHOR.label("by"), func.count().label("total"))
-        .select_from(models.Statement)
-        .outerjoin(models.Account, col(models.Account.id) == col(models.Statement.account_id))
-        .where(_is_by(persons))
-        .group_by(_AUTHOR)
+        select(AUTHOR, func.count())
+        .select_from(STATEMENTS)
+        .outerjoin(ACCOUNTS, ACCOUNTS.c.id == STATEMENTS.c.account_id)
+        .where(is_by(persons))
+        .group_by(AUTHOR)
     )
-    return {row.by: row.total for row in session.execute(query)}
+    return {by: total for by, total in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
-def _is_by(persons: Select[str]) -> Any:
+def is_by(persons: Select[Any]) -> ColumnElement[bool]:
     """The condition that one of the persons made a statement, in a form that both indexes serve."""
-    accounts = select(col(models.Account.id)).where(col(models.Account.person_id).in_(persons))
-    statement = models.Statement
+    accounts = select(ACCOUNTS.c.id).where(ACCOUNTS.c.person_id.in_(persons))
     return or_(
-        col(statement.person_id).in_(persons),
-        and_(col(statement.person_id).is_(None), col(statement.account_id).in_(accounts)),
+        STATEMENTS.c.person_id.in_(persons),
+        and_(STATEMENTS.c.person_id.is_(None), STATEMENTS.c.account_id.in_(accounts)),
     )
+
+
+class _Read(NamedTuple):
+    """A statement as it was read, before it is seen from a contest. The first fields are those of its row."""
+
+    id: int
+    platform: str
+    post_id: str
+    person_id: str | None
+    author: str | None
+    text: str
+    published: Moment | None
+    channel: str
+    url: str | None
+    lang: str | None
+    reply_to: str | None
+    quoted: str | None
+    repost_of: str | None
+    addressee: str | None
+    cue: str | None
+    captures: tuple[FoundCapture, ...]
+    reading: Reading | None
+    account_id: int | None
+
+    def facing(self, outcome: Outcome | None) -> FoundStatement:
+        """The statement seen from one contest, or from none."""
+        return FoundStatement(*self[:-1], outcome, self[-1])
 
 
 def _statements(
     session: Session,
     *,
-    wanted: Select[str] | None,
+    wanted: Select[Any] | None,
     bounds: Bounds | None,
     method: str | None,
     person: str | None = None,
-) -> Iterator[FoundStatement]:
-    query: Select[Any] = _statement_query(wanted, bounds, person).execution_options(yield_per=BATCH)
+) -> Iterator[_Read]:
+    query = _statement_query(wanted, bounds, person).execution_options(yield_per=BATCH)
     for rows in session.execute(query).partitions():
-        ids = [row.id for row in rows]
-        readings = readings_of(session, ids, method=method)
-        captures = _captures(session, ids)
-        for row in rows:
-            yield _found(row, readings.get(row.id), tuple(captures.get(row.id, ())))
+        yield from _read(session, rows, method)
 
 
-def _statement_query(wanted: Select[str] | None, bounds: Bounds | None, person: str | None) -> Select[Any]:
-    statement = models.Statement
-    columns = models.Statement.__table__.columns  # type: ignore[attr-defined]
-    query: Select[Any] = (
-        select(*columns, _AUTHOR.label("by"), col(models.Person.name).label("by_name"))
-        .outerjoin(models.Account, col(models.Account.id) == col(statement.account_id))
-        .outerjoin(models.Person, col(models.Person.id) == _AUTHOR)
-        .order_by(col(statement.id))
-    )
-    if wanted is not None:
-        query = query.where(_is_by(wanted))
-    if person is not None:
-        query = query.where(_is_by(select(col(models.Person.id)).where(col(models.Person.id) == person)))
-    if bounds is not None:
-        published = col(statement.published_at)
-        query = query.where(or_(published.between(*bounds), published.is_(None)))
-    return query
+def _read(session: Session, rows: Sequence[Sequence[Any]], method: str | None) -> Iterator[_Read]:
+    """Rows of `_statement_query` with what was found in them, and where they were read from."""
+    ids = [row[0] for row in rows]
+    readings = readings_of(session, ids, method=method)
+    captures = captures_of(session, ids)
+    for row in rows:
+        statement: int = row[0]
+        at, precision, account = row[6:9]
+        published = moment_of(aware(at), precision)
+        found = tuple(captures.get(statement, ())), readings.get(statement), account
+        yield _Read._make((*row[:6], published, *row[9:], *found))
 
 
-def _captures(session: Session, statements: Sequence[int]) -> dict[int, list[FoundCapture]]:
-    capture, link = models.Capture, models.StatementCapture
-    whole: Any = aliased(capture)
+def _statement_query(wanted: Select[Any] | None, bounds: Bounds | None, person: str | None) -> Select[Any]:
+    """Statements in the order in which they were stored, as `_statements` unpacks them."""
+    one = STATEMENTS.c
+    author = func.coalesce(func.nullif(PERSONS.c.name, ""), one.attribution_text)
     query: Select[Any] = (
         select(
-            *(col(link.statement_id), col(link.position), col(capture.id), col(capture.kind)),
-            *(col(capture.source), col(capture.sha256), col(capture.retrieved_at)),
-            *(whole.id.label("file_id"), whole.sha256.label("file_sha256")),
+            *(one.id, one.platform, one.post_id, AUTHOR, author),
+            *(one.text, stored_time(one.published_at), one.published_precision, one.account_id),
+            *(one.channel, one.url, one.lang, one.reply_to, one.quoted, one.repost_of, one.addressee),
+            one.cue,
         )
-        .join(capture, col(capture.id) == col(link.capture_id))
-        .outerjoin(whole, whole.id == col(capture.part_of))
-        .where(col(link.statement_id).in_(statements))
-        .order_by(col(capture.retrieved_at), col(capture.id))
+        .select_from(STATEMENTS)
+        .outerjoin(ACCOUNTS, ACCOUNTS.c.id == one.account_id)
+        .outerjoin(PERSONS, PERSONS.c.id == AUTHOR)
+        .order_by(one.id)
     )
-    found: defaultdict[int, list[FoundCapture]] = defaultdict(list)
-    for row in session.execute(query):
-        found[row.statement_id].append(
-            FoundCapture(
-                id=row.id,
-                kind=row.kind,
-                source=row.source,
-                sha256=row.sha256,
-                retrieved_at=row.retrieved_at,
-                position=row.position,
-                file_id=row.file_id,
-                file_sha256=row.file_sha256,
-            )
-        )
-    return found
+    if wanted is not None:
+        query = query.where(is_by(wanted))
+    if person is not None:
+        query = query.where(is_by(select(PERSONS.c.id).where(PERSONS.c.id == person)))
+    return query if bounds is None else query.where(is_within(bounds))
 
 
-def _found(row: Row[Any], reading: Reading | None, captures: tuple[FoundCapture, ...]) -> FoundStatement:
-    return FoundStatement(
-        id=row.id,
-        platform=row.platform,
-        post_id=row.post_id,
-        person_id=row.by,
-        author=row.by_name or row.attribution_text,
-        text=row.text,
-        published=moment_of(row.published_at, row.published_precision),
-        channel=row.channel,
-        url=row.url,
-        lang=row.lang,
-        reply_to=row.reply_to,
-        quoted=row.quoted,
-        repost_of=row.repost_of,
-        addressee=row.addressee,
-        cue=row.cue,
-        captures=captures,
-        reading=reading,
-        outcome=None,
-        account_id=row.account_id,
-    )
+def is_within(bounds: Bounds) -> ColumnElement[bool]:
+    """The condition that a statement was made between two times, or that its time is not known.
+
+    In a form that no index on times serves: who made it leads to far fewer rows.
+    """
+    return func.coalesce(STATEMENTS.c.published_at, bounds[0]).between(*bounds)

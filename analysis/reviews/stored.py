@@ -11,7 +11,11 @@ from sqlmodel import Session, col, select
 from analysis.reviews.decisions import Decision, KindValue, TargetValue
 from db import models
 from db.batches import batches
+from db.rows import among
 from db.words import ReviewSubject, ReviewVerdict
+
+AT_ONCE = 5_000
+"""Statements whose decisions are asked for in one query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,11 @@ def decisions_on(session: Session, statements: Sequence[int]) -> dict[int, list[
     """Statement id -> the decisions about its present text, in the order in which they were made."""
     found: defaultdict[int, list[Decision]] = defaultdict(list)
     review = models.Review
-    for some in batches(statements):
+    for some in batches(statements, AT_ONCE):
         query = (
             select(review)
             .join(models.Statement, col(models.Statement.id) == col(review.statement_id))
-            .where(col(review.statement_id).in_(some))
+            .where(among(col(review.statement_id), some))
             .where(col(review.text_sha256) == col(models.Statement.text_sha256))
             .order_by(col(review.reviewed_at), col(review.id))
         )

@@ -1,0 +1,227 @@
+"""Whether what a contest's pages are made from changed: a short digest a contest, by a few queries.
+
+Equal fingerprints of one contest mean equal pages (of one release, by one method, with the same options).
+Counts, sums and newest times stand for the rows, so that what is changed by hand with SQL in a way that
+moves none of them is not seen. Nor is what other people's names and handles do to the *reasons* of a
+rating, which are read again with the roster of today: `roster_digest` tells that.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, case, func, select
+from sqlmodel import Session
+
+from analysis.outcomes.backing import FRESH, Period, period_of
+from analysis.outcomes.ballot import Candidacy, Contest
+from analysis.outcomes.coverage import AccountBacking, AccountLedger, account_backing
+from analysis.outcomes.facts import ElectionFacts
+from analysis.outcomes.linking import Terms
+from analysis.outcomes.statements import (
+    ACCOUNTS,
+    AUTHOR,
+    STATEMENTS,
+    Bounds,
+    bounds_of,
+    everybody_in,
+    is_by,
+    is_within,
+)
+from analysis.roster import load_roster
+from db import models
+from db.rows import table_of
+
+FORM = 1
+"""Raised where a fingerprint is made in another way: then all differ from the earlier ones."""
+
+READINGS, REVIEWS = table_of(models.Reading), table_of(models.Review)
+VERSIONS, LINKS = table_of(models.StatementVersion), table_of(models.StatementCapture)
+SEEN, NAMES = table_of(models.Observation), table_of(models.PersonName)
+IDENTIFIERS = table_of(models.PersonIdentifier)
+
+Marks = Mapping[str, Sequence[tuple[Any, ...]]]
+"""Person id -> the rows that count what the archive holds of theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a contest's pages are made from, as digests (hexadecimal)."""
+
+    contest: str
+    """Of the whole contest."""
+    candidacies: Mapping[int, str]
+    """Candidacy id -> of the one candidacy and the contest's ballot."""
+
+
+def fingerprints_of(
+    session: Session,
+    facts: ElectionFacts,
+    terms: Terms,
+    *,
+    compared: Collection[str] = (),
+    contests: Collection[str] | None = None,
+) -> dict[str, Fingerprint]:
+    """Contest id -> the digests of everything that its pages are made from.
+
+    `facts` are loaded anew for each run; `compared` are the reading's methods that stand beside
+    `terms.method`; `contests` names those that are asked for (None: all). The clock (`terms.now`) counts
+    only where it decides something: whether accounts were read until now, and what lies near a result to
+    come.
+    """
+    marks = _marks(session, facts, terms, compared)
+    shared = repr((FORM, facts.window, _sorted(facts.parties), replace(terms, now=_NEVER), sorted(compared)))
+    return {
+        contest.id: _of_contest(shared, contest, facts, terms, marks)
+        for contest in facts.contests
+        if contests is None or contest.id in contests
+    }
+
+
+def roster_digest(session: Session) -> str:
+    """A digest of everybody whom a statement can be linked to, with all names and handles.
+
+    The reasons of a rating are found again with the roster of today: where this digest differs, those of
+    any contest may.
+    """
+    return _digest(repr(load_roster(session)))
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _sorted(parties: Mapping[str, frozenset[str]]) -> list[tuple[str, list[str]]]:
+    return sorted((person, sorted(ids)) for person, ids in parties.items())
+
+
+def _digest(*parts: str) -> str:
+    found = blake2b(digest_size=16)
+    for part in parts:
+        found.update(part.encode("utf-8", "surrogatepass"))
+        found.update(b"\x00")
+    return found.hexdigest()
+
+
+def _of_contest(
+    shared: str, contest: Contest, facts: ElectionFacts, terms: Terms, marks: Marks
+) -> Fingerprint:
+    period = period_of(contest, facts.window, now=terms.now, near=terms.near)
+    ballot = _digest(shared, repr(contest), *_moving(contest, terms, period))
+    found = {
+        one.id: _digest(ballot, *_of_candidacy(one, facts, period, marks)) for one in contest.candidacies
+    }
+    return Fingerprint(_digest(ballot, *found.values()), found)
+
+
+def _moving(contest: Contest, terms: Terms, period: Period) -> Iterator[str]:
+    """The day on which the time near the result begins, while that moves with the clock."""
+    if period.polls_close == terms.now - FRESH:
+        yield repr(period.polls_close.astimezone(contest.zone).date())
+
+
+def _of_candidacy(one: Candidacy, facts: ElectionFacts, period: Period, marks: Marks) -> Iterator[str]:
+    person = one.person_id
+    yield repr((one.id, facts.party_outcomes.get(one.party_id or ""), facts.others.get(person)))
+    yield repr([_of_account(ledger, period) for ledger in facts.ledgers.get(person, ())])
+    yield repr(marks.get(person))
+
+
+def _of_account(ledger: AccountLedger, period: Period) -> tuple[Any, ...]:
+    """What a page says of an account: why posts may be missing, not the times between which."""
+    backing: AccountBacking = account_backing(ledger, period.polls_close, period.ends, 0)
+    reasons = [gap.reason for gap in backing.gaps]
+    late = sum(served_at >= period.polls_close for served_at in ledger.unparsed)
+    return replace(backing, gaps=()), reasons, bool(ledger.streams), len(ledger.unparsed), late
+
+
+# ---- what the archive holds of each person ----------------------------------------------------------
+
+
+def _marks(session: Session, facts: ElectionFacts, terms: Terms, compared: Collection[str]) -> Marks:
+    found: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for name, query in _queries(facts, terms, compared):
+        for person, *counted in session.execute(query):
+            found[person].append((name, *map(str, counted)))
+    return {person: sorted(rows) for person, rows in found.items()}
+
+
+def _queries(
+    facts: ElectionFacts, terms: Terms, compared: Collection[str]
+) -> Iterator[tuple[str, Select[Any]]]:
+    """Each counts one thing, person by person: the first column names whose."""
+    everybody = everybody_in(facts.election.id)
+    bounds = bounds_of(facts.contests, facts.window)
+    if bounds is None:
+        return
+    within = case((is_within(bounds), 1), else_=0).label("within")
+    written = _statements(terms.now - FRESH, within).where(is_by(everybody))
+    yield "statements", written.group_by(AUTHOR, within)
+    yield "versions", _counted(VERSIONS, VERSIONS.c.id, bounds)
+    yield "captures", _counted(LINKS, LINKS.c.capture_id, bounds)
+    yield "seen", _counted(SEEN, SEEN.c.id, bounds)
+    yield "readings", _readings(terms.method, compared, bounds)
+    yield "reviews", _counted(REVIEWS, REVIEWS.c.id, bounds).add_columns(_fresh(REVIEWS))
+    yield (
+        "owners",
+        select(ACCOUNTS.c.person_id, func.count(), func.sum(REVIEWS.c.id))
+        .join(REVIEWS, REVIEWS.c.account_id == ACCOUNTS.c.id)
+        .where(ACCOUNTS.c.person_id.in_(everybody))
+        .group_by(ACCOUNTS.c.person_id),
+    )
+    for name, table, word in (
+        ("names", NAMES, NAMES.c.name),
+        ("identifiers", IDENTIFIERS, IDENTIFIERS.c.value),
+    ):
+        yield (
+            name,
+            select(table.c.person_id, func.count(), func.sum(table.c.id), func.min(word), func.max(word))
+            .where(table.c.person_id.in_(everybody))
+            .group_by(table.c.person_id),
+        )
+
+
+def _statements(cutoff: datetime, within: Any) -> Select[Any]:
+    """Of those outside the window a page tells the number; of those within (or undated) everything."""
+    one = STATEMENTS.c
+    late = case((one.published_at >= cutoff, 1), else_=0)
+    details = (
+        *(func.sum(one.id), func.sum(one.account_id), func.count(one.published_at), func.sum(late)),
+        *(func.min(one.published_at), func.max(one.published_at), func.max(one.first_seen_at)),
+        *(func.max(one.text_seen_at), func.max(one.edited_at)),
+    )
+    return (
+        select(AUTHOR, within, func.count(), *(case((within == 1, detail)) for detail in details))
+        .select_from(STATEMENTS)
+        .outerjoin(ACCOUNTS, ACCOUNTS.c.id == one.account_id)
+    )
+
+
+def _counted(table: Table, number: Any, bounds: Bounds) -> Select[Any]:
+    """How many rows of a table belong to a person's statements, and the sum and the newest of a number.
+
+    Of everybody in the archive: with nothing asked of the author, the table itself is read, in its order.
+    """
+    return (
+        select(AUTHOR, func.count(), func.sum(number), func.max(number))
+        .select_from(table)
+        .join(STATEMENTS, STATEMENTS.c.id == table.c.statement_id)
+        .outerjoin(ACCOUNTS, ACCOUNTS.c.id == STATEMENTS.c.account_id)
+        .where(is_within(bounds))
+        .group_by(AUTHOR)
+    )
+
+
+def _fresh(table: Table) -> ColumnElement[Any]:
+    """How many rows are about the statement's present text."""
+    return func.sum(case((table.c.text_sha256 == STATEMENTS.c.text_sha256, 1), else_=0))
+
+
+def _readings(method: str | None, compared: Collection[str], bounds: Bounds) -> Select[Any]:
+    """By each method that is shown; without a chosen one by all, since the newest of each is shown."""
+    newest = func.max(READINGS.c.read_at)
+    query = _counted(READINGS, READINGS.c.id, bounds).add_columns(READINGS.c.method, newest, _fresh(READINGS))
+    query = query.group_by(READINGS.c.method)
+    return query if method is None else query.where(READINGS.c.method.in_({method, *compared}))
