@@ -22,6 +22,7 @@ from archive.storable import storable
 from archive.versions import digest_of, keep_versions, meet_again
 from db.engine import writing
 from db.models import Capture, Person, Quarantine, Round, Statement, StatementCapture, now
+from db.search import fill_index
 
 log = logging.getLogger(__name__)
 
@@ -222,6 +223,7 @@ def _store(session: Session, posts: Sequence[Post], authors: Sequence[Author], s
     rows = [_row(post, author, seen_at) for post, author in zip(posts, authors, strict=True)]
     # Without nulls rendered, rows would go one by one: each has other columns that are not NULL.
     session.execute(insert(Statement).execution_options(render_nulls=True), rows)
+    fill_index(session)
 
 
 def _row(post: Post, author: Author, seen_at: datetime) -> dict[str, Any]:

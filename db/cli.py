@@ -1,8 +1,11 @@
 """The commands about the database itself."""
 
+import sys
+from typing import Annotated
+
 import typer
 
-from db.console import DatabaseOption, JsonOption, console_of, refusals
+from db.console import Console, DatabaseOption, JsonOption, complain, console_of, refusals
 
 app = typer.Typer()
 
@@ -12,5 +15,50 @@ def init(context: typer.Context, db: DatabaseOption = None, as_json: JsonOption 
     """Create an empty archive, or bring one of an older release up to date."""
     console = console_of(context, db, as_json)
     with refusals():
-        console.open(create=True)
+        _mend_index(console)
     console.say(f"{console.address} is ready", {"database": console.address, "outcome": "done"})
+
+
+def _mend_index(console: Console) -> None:
+    """Open the archive, and make its index of words anew where it does not fit the statements."""
+    from db.engine import writing
+    from db.search import repair_index
+
+    with writing(console.open(create=True)) as session:
+        wrong = repair_index(session)
+    if wrong:
+        complain(f"the index of words was wrong about {wrong:,} statements and was made anew")
+
+
+@app.command()
+def browse(
+    context: typer.Context,
+    port: Annotated[int, typer.Option("--port", min=1, max=65_535, help="Where it is served.")] = 8001,
+    host: Annotated[
+        str, typer.Option("--host", help="Another address than this machine's own: others can read it then.")
+    ] = "127.0.0.1",
+    show: Annotated[
+        bool | None,
+        typer.Option("--open/--no-open", help="Open it in the browser. Default: on a terminal."),
+    ] = None,
+    immutable: Annotated[
+        bool,
+        typer.Option("--immutable/--live", help="Faster, for a file to which nobody writes meanwhile."),
+    ] = False,
+    db: DatabaseOption = None,
+) -> None:
+    """Browse the archive in a web browser: views, questions that are ready, facets, search; Ctrl-C ends.
+
+    It needs Datasette: pip install 'hustings[browse]' (docs/browsing.md).
+    """
+    from db import browsing
+
+    console, place = console_of(context, db), browsing.Place(host, port)
+    with refusals():
+        file = browsing.check_place(console.address)
+        if not place.is_loopback:
+            complain(f"whoever reaches {place.host} can read the whole archive: there is no password")
+        typer.echo(f"{file} at {place.url} - Ctrl-C ends")
+        sys.stdout.flush()
+        wanted = sys.stdout.isatty() if show is None else show
+        browsing.browse(file, place, immutable=immutable, show=wanted)

@@ -454,7 +454,7 @@ class Statement(SQLModel, table=True):
     """The author as the source writes it (Popolo)."""
     text: str
     text_sha256: str
-    published_at: datetime | None = None
+    published_at: datetime | None = Field(default=None, index=True)
     """For precision `day`: midnight UTC of the day as the source gives it."""
     published_precision: str | None = None
     channel: str = Channel.SOCIAL

@@ -1,15 +1,12 @@
 """Writes data-dictionary.md from the models: `python docs/make_data_dictionary.py`.
 
-What is said of a table is its class's docstring; of a column, the string below its field.
+What is said of a table is its class's docstring; of a column, the string below its field; of a view,
+what `db/views.toml` has.
 """
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Column, Table
-
-from db import models
+from db.dictionary import ColumnSays, TableSays, said_of_tables, said_of_views
 
 PAGE = Path(__file__).with_name("data-dictionary.md")
 
@@ -20,37 +17,35 @@ a test compares. Times are UTC. `?` marks a column that may be NULL, **key** the
 refers to.
 """
 
+VIEWS_HEAD = """
+# Views
+
+Tables joined for reading, the same in SQLite and PostgreSQL: names stand beside ids. Findings are those of
+the newest reading of a statement's present text; reports show those of the default method (docs/methods.md).
+"""
+
 
 def render() -> str:
     """The whole page, Markdown."""
-    source = Path(models.__file__).read_text(encoding="utf-8")
-    classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
-    return HEAD + "".join(_section(getattr(models, node.name).__table__, node) for node in classes)
+    tables, views = map(_section, said_of_tables()), map(_view, said_of_views())
+    return HEAD + "".join(tables) + VIEWS_HEAD + "".join(views)
 
 
-def _section(table: Table, model: ast.ClassDef) -> str:
-    said = dict(_said_of_fields(model))
-    rows = [_row(column, said.get(column.name, "")) for column in table.columns]
-    lines = [f"\n## {table.name}\n", ast.get_docstring(model) or "", "", "| column | type | meaning |"]
-    return "\n".join([*lines, "|---|---|---|", *rows, ""])
+def _section(table: TableSays) -> str:
+    rows = map(_row, table.columns)
+    lines = [f"\n## {table.name}\n", table.says, "", "| column | type | meaning |", "|---|---|---|"]
+    return "\n".join([*lines, *rows, ""])
 
 
-def _said_of_fields(model: ast.ClassDef) -> Iterator[tuple[str, str]]:
-    for field, after in zip(model.body, model.body[1:], strict=False):
-        if (
-            isinstance(field, ast.AnnAssign)
-            and isinstance(field.target, ast.Name)
-            and isinstance(after, ast.Expr)
-            and isinstance(after.value, ast.Constant)
-        ):
-            yield field.target.id, " ".join(str(after.value.value).split())
+def _view(view: TableSays) -> str:
+    rows = (f"| `{column.name}` | {column.says} |" for column in view.columns)
+    return "\n".join([f"\n### {view.name}\n", view.says, "", "| column | meaning |", "|---|---|", *rows, ""])
 
 
-def _row(column: Column[object], said: str) -> str:
-    marks = ["**key**"] if column.primary_key else []
-    marks += [f"→ `{key.target_fullname}`" for key in column.foreign_keys]
-    kind = str(column.type).lower() + ("?" if column.nullable else "")
-    return f"| `{column.name}` | {kind} | {' '.join([*marks, said])}".rstrip() + " |"
+def _row(column: ColumnSays) -> str:
+    marks = ["**key**"] if column.is_key else []
+    marks += [f"→ `{name}`" for name in column.refers_to]
+    return f"| `{column.name}` | {column.type} | {' '.join([*marks, column.says])}".rstrip() + " |"
 
 
 if __name__ == "__main__":

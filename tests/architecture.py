@@ -68,6 +68,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "ahocorasick_rs": ("analysis.targets",),
     "alembic": ("db",),
     "bs4": ("archive.quotes",),
+    "datasette": ("db.browsing.serving",),
     "feedparser": ("archive.collectors.feed",),
     "httpcore": ("archive.web",),
     "httpx": ("archive.web",),
@@ -97,7 +98,9 @@ DOORS: dict[str, tuple[str, ...]] = {
     "torch": ("analysis.sentiment.transformer.network",),
     "transformers": ("analysis.sentiment.transformer.network",),
     "typer": ("archive.cli", "analysis.cli", "db.cli", "db.console", FRONT_DOOR),
+    "uvicorn": ("db.browsing.serving",),
     "vaderSentiment": ("analysis.sentiment",),
+    "vl_convert": ("analysis.site.charts",),
     "yaml": ("archive.legislators",),
     "zstandard": ("archive.captures",),
 }

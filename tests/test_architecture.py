@@ -12,9 +12,9 @@ from architecture import COMMANDS_ONLY, DOORS, PACKAGES, PURE, SHAPELESS, Violat
 ROOT = Path(__file__).parent.parent
 
 HEAVY = (
-    *("ahocorasick_rs", "alembic", "bs4", "httpx", "huggingface_hub", "jinja2", "networkx", "numpy"),
-    *("py3langid", "safetensors", "sqlalchemy", "sqlmodel", "torch", "transformers", "vaderSentiment"),
-    *("pyarrow", "zstandard"),
+    *("ahocorasick_rs", "alembic", "bs4", "datasette", "httpx", "huggingface_hub", "jinja2", "networkx"),
+    *("numpy", "py3langid", "safetensors", "sqlalchemy", "sqlmodel", "torch", "transformers", "uvicorn"),
+    *("pyarrow", "vaderSentiment", "vl_convert", "zstandard"),
 )
 """Libraries that no command needs to print its help."""
 

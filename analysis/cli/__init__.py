@@ -2,7 +2,7 @@
 
 import typer
 
-from analysis.cli import coding, explaining, exporting, outcomes, reading, reporting, reviewing
+from analysis.cli import coding, explaining, exporting, outcomes, reading, reporting, reviewing, searching
 
 app = typer.Typer()
 app.add_typer(reading.app)
@@ -10,5 +10,6 @@ app.add_typer(explaining.app)
 app.add_typer(outcomes.app)
 app.add_typer(reporting.app)
 app.add_typer(exporting.app)
+app.add_typer(searching.app)
 app.add_typer(reviewing.app, name="review")
 app.add_typer(coding.app, name="code")
