@@ -6,6 +6,8 @@ and what only a full one can, is the table PROMISES, which docs/collectors.md te
 """
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -67,7 +69,7 @@ PASSING: dict[str, Fault] = {
 """Faults after which another try helps."""
 
 LASTING: dict[str, Fault] = {"html": html, "invalid utf-8": invalid_utf8}
-"""Faults that end an account's round."""
+"""Faults that end an account's round, or spoil what it sees where a page is read in spite of wrong bytes."""
 
 
 class Killed(BaseException):
@@ -171,7 +173,10 @@ class Observing(RuleBasedStateMachine):
     @rule(page=st.integers(0, 3), name=st.sampled_from(sorted(PASSING | LASTING)), full=st.booleans())
     def collect_in_trouble(self, page: int, name: str, full: bool) -> None:
         self.loopback.fail(page, name, {**PASSING, **LASTING}[name])
-        self._observe(one_round(self.engine, self.loopback, full=full), full=full)
+        before = self.loopback.fired[name]
+        summary = one_round(self.engine, self.loopback, full=full)
+        spoilt = name in LASTING and self.loopback.fired[name] > before
+        self._observe(summary, full=full, spoilt=spoilt)
         self.loopback.forgive()
 
     @rule(step=st.sampled_from(list(Step)), occurrence=st.integers(1, 5), full=st.booleans())
@@ -190,8 +195,8 @@ class Observing(RuleBasedStateMachine):
             # This process lives on, so the lease has to run out; a dead one's is taken over at once.
             self.world.clock.pass_(LEASE.total_seconds() + 1)
 
-    def _observe(self, summary: Summary, *, full: bool) -> None:
-        """Note what a perfect observer saw at a round that came to its end."""
+    def _observe(self, summary: Summary, *, full: bool, spoilt: bool = False) -> None:
+        """Note what a perfect observer saw at a round that came to its end; of spoilt texts: none."""
         (outcome,) = summary.outcomes
         suspended = self.world.accounts["ada"].state is not State.ACTIVE
         if outcome.ending is Ending.UNAVAILABLE:
@@ -202,18 +207,19 @@ class Observing(RuleBasedStateMachine):
             return
         assert not suspended
         for post in self._seen(full=full):
+            self.observed.add(post.serial)
+            if spoilt:
+                continue
             texts = self.expected.setdefault(self.loopback.fake.post_id(post), set())
             versions = range(len(post.texts)) if self.promise.history else [-1]
             texts.update(self.loopback.fake.text(post, version) for version in versions)
-            self.observed.add(post.serial)
 
     def _seen(self, *, full: bool) -> list[WorldPost]:
         """The posts of which a round must have seen the present text."""
         visible = self.world.shown("ada")
         promise = self.promise
         if promise.window is not None:
-            newest = sorted(visible, key=lambda post: (post.published_at, post.serial))
-            return newest[-promise.window :]
+            return visible[-promise.window :]  # in the order in which they came, whatever date they claim
         if full or promise.edits == ALL:
             return visible
         known = [post for post in visible if post.serial in self.observed]
@@ -253,6 +259,41 @@ def test_the_archive_holds_what_a_perfect_observer_saw(collector: str) -> None:
     case().runTest()
     live_through_everything(machine())
     assert {name for name, count in fired.items() if count} >= {*PASSING, *LASTING, *Step}
+
+
+def test_an_observer_sees_the_window_of_a_feed_as_it_is_shown() -> None:
+    """A back-dated entry is new there; an edit of the one that had to leave for it is seen by nobody."""
+    with feed_of(WINDOW) as machine:
+        machine.collect(full=False)
+        machine.post_back_dated(days=1)
+        left, *_, back_dated = machine.world.shown("ada")
+        machine.world.edit(left, "Corrected.")
+        machine.collect(full=False)
+        machine.everything_that_was_seen_is_archived()
+        assert machine.loopback.fake.post_id(back_dated) in machine.expected
+
+
+def test_what_wrong_bytes_spoil_in_a_feed_is_archived_by_the_next_round() -> None:
+    """Although the server says that nothing has changed since."""
+    with feed_of(1) as machine:
+        machine.collect_in_trouble(page=1, name="invalid utf-8", full=False)
+        assert machine.loopback.fired["invalid utf-8"] == 1
+        assert not machine.expected
+        machine.collect(full=False)
+        machine.everything_that_was_seen_is_archived()
+        assert machine.expected
+
+
+@contextmanager
+def feed_of(count: int) -> Iterator[Observing]:
+    """A feed with so many entries, and an archive that has not seen it."""
+    machine: Observing = type("Machine", (Observing,), {"collector": "feed", "fired": Counter()})()
+    machine.begin()
+    try:
+        machine.post(count=count, same_time=False)
+        yield machine
+    finally:
+        machine.teardown()
 
 
 def live_through_everything(machine: Observing) -> None:

@@ -183,6 +183,15 @@ def test_a_wrong_byte_costs_a_character_and_no_entry() -> None:
         assert len(here.records()) == 4
 
 
+def test_a_page_with_wrong_bytes_gives_no_validators_so_that_what_they_spoilt_is_read_again() -> None:
+    with bench(filled(4), archives=False) as here:
+        here.loopback.fail(0, "bytes", invalid_utf8)
+        [served] = here.read()
+        spoilt = {one.text for one in records_of(here.collector, served) if isinstance(one, Post)}
+        assert spoilt != set(here.shown().values())
+        assert here.texts(Stretch("entries", validators=served.validators)) == here.shown()
+
+
 def test_an_edited_entry_says_when_and_a_deleted_one_is_merely_gone() -> None:
     for form in FORMS:
         world = filled(4)

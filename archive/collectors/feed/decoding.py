@@ -39,18 +39,20 @@ _REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]++)|([0-9]++));")
 _TAG = re.compile(r"""<[^\s<>"'/!?](?:[^"'<>]++|"[^"<]*+"|'[^'<]*+')*+>""")
 
 
-def readable_text(page: Page) -> str:
-    """A page's document for the parser, without its XML declaration. Give what it says to `unseamed`.
+def readable_text(page: Page) -> tuple[str, bool]:
+    """A page's document for the parser, without its XML declaration; and whether no byte of it is wrong.
+
+    Give what it says to `unseamed`.
 
     Raises UnreadablePage for what is longer than any feed, or would keep the parser busy for hours.
     """
-    text = _decoded(page.body, page.context.get("charset"))
+    text, sound = _decoded(page.body, page.context.get("charset"))
     if len(text) > LONGEST:
         raise UnreadablePage(f"{page.source}: longer than a feed ({len(text):,} characters)", page)
     text = _DECLARATION.sub("", _NO_XML.sub("", text), count=1).lstrip()
     if any(tag[0].count("=") > MOST_ATTRIBUTES for tag in _TAG.finditer(text)):
         raise UnreadablePage(f"{page.source}: a tag with thousands of attributes", page)
-    return _LONG_WORD.sub(rf"\g<0>{SEAM}", _REFERENCE.sub(_known_reference, text))
+    return _LONG_WORD.sub(rf"\g<0>{SEAM}", _REFERENCE.sub(_known_reference, text)), sound
 
 
 def unseamed(text: str) -> str:
@@ -58,21 +60,25 @@ def unseamed(text: str) -> str:
     return text.replace(SEAM, "")
 
 
-def _decoded(body: bytes, charset: str | None) -> str:
-    """By its byte order mark; else UTF-8 where it is that; else as header or declaration say."""
+def _decoded(body: bytes, charset: str | None) -> tuple[str, bool]:
+    """By its byte order mark; else UTF-8 where it is that; else as header or declaration say.
+
+    And whether all of it is that.
+    """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
-            return body.decode(encoding, "replace").lstrip("\ufeff")
+            text = body.decode(encoding, "replace").lstrip("\ufeff")
+            return text, "\ufffd" not in text
     declared = _DECLARED.match(body[:400])
     stated = [charset, declared[1].decode("ascii") if declared else None]
     encodings = [name for one in stated if one and (name := _encoding(one))]
     tried = [*encodings, "utf-8"] if b"\x1b" in body else ["utf-8", *encodings]
     for encoding in tried:
         try:
-            return body.decode(encoding)
+            return body.decode(encoding), True
         except UnicodeDecodeError:
             continue
-    return _by_force(body, encodings)
+    return _by_force(body, encodings), False
 
 
 def _by_force(body: bytes, encodings: list[str]) -> str:

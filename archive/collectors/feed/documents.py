@@ -49,7 +49,7 @@ class Document:
     minutes: int | None = None
     """How long it says that it may be kept (RSS's ttl)."""
     whole: bool = True
-    """Whether it comes to its end."""
+    """Whether it comes to its end, and no byte of it is wrong."""
 
 
 def cleaned(text: str) -> str:

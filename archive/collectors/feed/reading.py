@@ -185,7 +185,7 @@ def _served(
         positions=tuple(post.post_id for post in posts if isinstance(post, Post)),
         cursor=document.older,
         end=document.older is None,
-        # A page that was cut short must not be the one that is said to be unchanged.
+        # A page that was cut short or has wrong bytes must not be the one that is said to be unchanged.
         validators=(validators or {}) if document.whole else {},
     )
 

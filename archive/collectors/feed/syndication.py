@@ -65,7 +65,7 @@ def read_xml(page: Page) -> Document:
     taken, by archive.markup, which leaves scripts and styles out. Addresses are not resolved by it either:
     it would make addresses of ids.
     """
-    text = readable_text(page)
+    text, sound = readable_text(page)
     found = _found(text, page)
     if not found.get("version"):
         begins = " ".join(text[:60].replace(SEAM, "").split())
@@ -78,7 +78,7 @@ def read_xml(page: Page) -> Document:
         title=name_of(_plain(feed, "title")),
         site=address_of(_text(feed, "link"), page.source),
         minutes=_minutes(_text(feed, "ttl")),
-        whole=_ROOT_END.search(text, max(0, len(text) - _END)) is not None,
+        whole=sound and _ROOT_END.search(text, max(0, len(text) - _END)) is not None,
     )
 
 
