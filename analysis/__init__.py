@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from analysis.contract import Reading, Roster, StatementText
     from analysis.findings import analyse
     from analysis.outcomes import FoundStatement, Window, statements_with_findings
+    from analysis.publishing import write_report
     from analysis.reader import Reader
-    from analysis.reports import write_report
     from analysis.roster import load_roster
     from analysis.sentiment import scorer_for
     from analysis.tagging import tag
@@ -45,7 +45,7 @@ _ROOMS = {
     "scorer_for": "analysis.sentiment",
     "statements_with_findings": "analysis.outcomes",
     "tag": "analysis.tagging",
-    "write_report": "analysis.reports",
+    "write_report": "analysis.publishing",
 }
 
 

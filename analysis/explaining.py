@@ -8,14 +8,17 @@ from analysis.contract import (
     Basis,
     Explainer,
     Explanation,
+    Kind,
     Question,
     Reading,
     Roster,
     Scorer,
     Sentiment,
+    Span,
     StatementText,
+    Target,
 )
-from analysis.reader import Reader
+from analysis.reader import FindsKinds, Reader
 from analysis.targets import Gazetteer
 from analysis.text import LINK, MAX_LENGTH, Normalised, normalise
 
@@ -68,13 +71,36 @@ class _Listener:
         return self._scorer.score(questions)
 
 
+class WithoutKinds:
+    """Finds no kind: no reason of a rating hangs on them, and finding them is most of the work."""
+
+    method = "without-kinds"
+
+    def find(
+        self,
+        _statement: StatementText,
+        _text: Normalised,
+        _targets: Sequence[Target],
+        _toward: Sequence[Sentiment | None],
+        _names: Sequence[Span],
+    ) -> tuple[Kind, ...]:
+        """None."""
+        return ()
+
+
 class ReadingExplainer:
     """Reads statements as `Reader` does, with the same roster, scorer and tables, and says why."""
 
-    def __init__(self, roster: Roster, scorer: Scorer, gazetteer: Gazetteer | None = None) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        scorer: Scorer,
+        gazetteer: Gazetteer | None = None,
+        kinds: FindsKinds | None = None,
+    ) -> None:
         self._scorer = scorer
         self._listener = _Listener(scorer)
-        self._reader = Reader(roster, self._listener, gazetteer)
+        self._reader = Reader(roster, self._listener, gazetteer, kinds)
 
     @property
     def method(self) -> str:
@@ -118,6 +144,11 @@ class ReadingExplainer:
         if isinstance(self._scorer, Explainer):
             return self._scorer.explain(question)
         return Explanation(self._scorer.score([question])[0], (), (), (GIVES_NONE,))
+
+
+def without_kinds(method: str) -> str:
+    """The method of a reading but for its last part, the kinds."""
+    return method.rpartition("+")[0]
 
 
 def says_the_same(one: Reading, other: Reading) -> bool:

@@ -77,7 +77,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "keyring": ("archive.secrets",),
     "libipld": ("archive.collectors.bluesky",),
     "markupsafe": ("analysis.site",),
-    "networkx": ("analysis.reports.accusations.graphs",),
+    "msgspec": ("analysis.publishing",),
     "numpy": (
         "analysis.arrays",
         "analysis.evaluation.fitting",

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from accessibility import chromium
 from hypothesis import settings
 from sqlalchemy import Engine
 
@@ -22,6 +24,20 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     opened = open_database(str(tmp_path / "archive.db"), create=True)
     yield opened
     opened.dispose()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where tests write what README and docs show."""
+    parser.addoption(
+        "--write-screenshots", action="store_true", help="write the pictures of pages into docs/images"
+    )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, for tests marked `real`."""
+    with chromium() as opened:
+        yield opened
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

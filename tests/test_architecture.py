@@ -12,7 +12,7 @@ from architecture import COMMANDS_ONLY, DOORS, PACKAGES, PURE, SHAPELESS, Violat
 ROOT = Path(__file__).parent.parent
 
 HEAVY = (
-    *("ahocorasick_rs", "alembic", "bs4", "datasette", "httpx", "huggingface_hub", "jinja2", "networkx"),
+    *("ahocorasick_rs", "alembic", "bs4", "datasette", "httpx", "huggingface_hub", "jinja2", "msgspec"),
     *("numpy", "py3langid", "safetensors", "sqlalchemy", "sqlmodel", "torch", "transformers", "uvicorn"),
     *("pyarrow", "vaderSentiment", "vl_convert", "zstandard"),
 )

@@ -1,32 +1,19 @@
 """The report in a real browser: Chromium opens it from disk."""
 
-import importlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import example_archive as example
 import pytest
+from accessibility import SCHEMES, WIDTHS, Seen
 
-from analysis.reports import write_report
-from analysis.reports.folder import files_in, slug
+from analysis.publishing import write_report
+from analysis.reports.addresses import slug
+from analysis.reports.folder import files_in
 from db import open_database, writing
 
 pytestmark = pytest.mark.real
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-WIDTHS = (360, 768, 1440)
 ELECTION = f"elections/{slug(example.ELECTION)}/index.html"
 CONTEST = f"elections/{slug(example.ELECTION)}/contests/{slug(example.HARBOUR)}/index.html"
 
@@ -42,21 +29,6 @@ HOSTILE = (
     "((((" * 2_000,
     "{{ 7 * 7 }} {% raw %} ${x}",
 )
-
-
-@dataclass(slots=True)
-class Seen:
-    """What a browser did that a page should not make it do."""
-
-    complaints: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-    def watch(self, page: Any) -> None:
-        """Note every message, error, dialog and request of a page."""
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
-        page.on("request", lambda request: self.requests.append(request.url))
 
 
 @pytest.fixture(scope="module")
@@ -75,17 +47,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    # Found at run time: whoever runs the other tests need not have it.
-    playwright = importlib.import_module("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield opened
-        opened.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_opens_from_disk_alone_and_fits_the_window(
     browser: Any, report: Path, width: int, scheme: str
@@ -100,13 +62,14 @@ def test_every_page_opens_from_disk_alone_and_fits_the_window(
     context.close()
     assert {name: found for name, found in wide.items() if found > width} == {}
     assert seen.complaints == []
-    assert [url for url in seen.requests if not url.startswith((report.as_uri(), "data:,"))] == []
+    assert seen.outside(report) == []
 
 
 def test_rows_of_the_contests_table_stay_low_on_a_telephone(browser: Any, report: Path) -> None:
     page = browser.new_page(viewport={"width": 420, "height": 900})
     page.goto((report / ELECTION).as_uri())
-    rows = page.locator("table").first.locator("tbody tr").element_handles()
+    table = page.get_by_role("region", name="Contests with results and statements")
+    rows = table.locator("tbody tr").element_handles()
     heights = [row.bounding_box()["height"] for row in rows]
     page.close()
     assert len(heights) == 2
@@ -121,7 +84,9 @@ def test_hostile_texts_are_shown_and_do_nothing(browser: Any, report: Path) -> N
     assert page.locator("h1").all_inner_texts() == ["Harbour ward"]
     assert page.locator("main").is_visible()
     assert page.get_by_text("document.title = 'owned'").first.is_visible()
-    assert page.evaluate("document.scripts.length") == 0
+    scripts = page.evaluate("[...document.scripts].map(one => one.src || one.type)")
+    assets = f"{report.as_uri()}/assets/"
+    assert [one for one in scripts if not one.startswith((assets, "application/json"))] == []
     highest = page.evaluate(
         "Math.max(...[...document.querySelectorAll('blockquote')].map(one => one.clientHeight))"
     )
@@ -156,7 +121,31 @@ def test_a_candidates_statements_are_found_from_the_table(browser: Any, report: 
     page.get_by_role("link", name="Westhaven council 2023").click()
     page.get_by_role("link", name="Harbour ward").click()
     page.get_by_role("table").first.get_by_role("link", name="Maren Hollis").click()
-    part = page.locator("section.candidate", has_text="Maren Hollis").first
-    assert part.locator("mark.negative").inner_text().startswith("Orchard Alliance")
-    assert "+76 min" in part.inner_text()
+    assert page.locator("h1").inner_text() == "Maren Hollis"
+    record = page.locator("article.record", has_text="+76 min")
+    assert record.locator("mark.negative").inner_text() == "Orchard Alliance"
+    page.close()
+
+
+def test_why_words_are_marked_is_shown_on_hover_and_on_focus_alone(browser: Any, report: Path) -> None:
+    page = browser.new_page()
+    page.goto((report / CONTEST).as_uri())
+    mark = page.locator("mark.negative", has_text="Orchard Alliance").first
+    tip = mark.locator("i")
+    assert tip.bounding_box()["width"] <= 1
+    mark.focus()
+    assert tip.bounding_box()["width"] > 50
+    page.keyboard.press("Tab")
+    assert tip.bounding_box()["width"] <= 1
+    mark.hover()
+    assert tip.bounding_box()["width"] > 50
+    page.close()
+
+
+def test_the_link_of_a_statement_leads_to_its_record(browser: Any, report: Path) -> None:
+    page = browser.new_page()
+    page.goto((report / CONTEST).as_uri())
+    page.locator("article", has_text="We won Harbour ward!").get_by_role("link", name="Record").click()
+    assert page.locator(":target").inner_text().count("We won Harbour ward!") == 1
+    assert page.locator("h1").inner_text() == "Maren Hollis"
     page.close()

@@ -1,26 +1,17 @@
 """Charts in a real browser: Chromium draws them from disk under a strict policy."""
 
-import importlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import chart_examples as examples
 import pytest
+from accessibility import SCHEMES, WIDTHS, Seen
 
 from analysis.site import charts
 from analysis.site.charts import Chart
 
 pytestmark = pytest.mark.real
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
-WIDTHS = (360, 768, 1440)
 
 HOSTILE = (
     "<script>document.title = 'owned'</script>",
@@ -67,37 +58,12 @@ OVERLAPPING = """() => [...document.querySelectorAll('.chart-drawing .role-axis-
 FILL = "getComputedStyle(document.querySelector('#chart-timeline .chart-drawing text')).fill"
 
 
-@dataclass(slots=True)
-class Seen:
-    """What a browser did that a page should not make it do."""
-
-    complaints: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-    def watch(self, page: Any) -> None:
-        """Note every message, error, dialog and request of a page."""
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
-        page.on("request", lambda request: self.requests.append(request.url))
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder: Path = tmp_path_factory.mktemp("charts")
     examples.write_page(folder, CHARTS)
     examples.write_page(folder, hostile_charts(), "hostile.html")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    # Found at run time: whoever runs the other tests need not have it.
-    playwright = importlib.import_module("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 def hostile_charts() -> list[Chart]:
@@ -142,7 +108,7 @@ def opened(context: Any, path: Path, seen: Seen, *, drawings: int) -> Any:
     return page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_chart_draws_from_disk_within_its_place(
     browser: Any, site: Path, width: int, scheme: str
@@ -153,7 +119,7 @@ def test_every_chart_draws_from_disk_within_its_place(
     assert page.evaluate(ESCAPED, 1) == []
     assert page.evaluate(OVERLAPPING) == []
     assert seen.complaints == []
-    assert [url for url in seen.requests if not url.startswith((site.as_uri(), "data:,"))] == []
+    assert seen.outside(site) == []
     context.close()
 
 

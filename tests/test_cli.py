@@ -8,6 +8,7 @@ from pathlib import Path
 
 import ballot_files
 import pytest
+from report_reading import rows
 from typer.testing import CliRunner
 
 import archive
@@ -136,9 +137,9 @@ def test_the_contests_page_says_what_the_ballot_said(site: Path) -> None:
 
 
 def test_a_statement_dated_to_a_day_gets_no_minutes(site: Path) -> None:
-    rows = json.loads(next((site / "report").rglob("statements.json")).read_text())
+    found = rows(next((site / "report").rglob("contests/*/statements.csv.gz")).parent, "statements")
 
-    assert {row["minutes_from_declaration"] for row in rows} == {None}
+    assert {row["minutes_from_declaration"] for row in found} == {None}
 
 
 # ---- finding the archive ----------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from typing import Any
 
 import example_archive as example
 import pytest
+import report_reading
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 from typer.testing import CliRunner, Result
@@ -23,7 +24,8 @@ from typer.testing import CliRunner, Result
 import hustings
 from analysis.outcomes import CONCESSION_WORDS, ConcessionStatus, Level, Untimed
 from analysis.outcomes.pulse import pulse_of
-from analysis.reports import write_report
+from analysis.publishing import write_report
+from analysis.reports.addresses import slug
 from analysis.reports.concessions.elections import ElectionConcessions, find_concessions
 from analysis.reports.concessions.evidence import LEVEL_WORDS
 from analysis.reports.concessions.following import Follower
@@ -37,7 +39,6 @@ from analysis.reports.concessions.screen import (
     screen_lines,
 )
 from analysis.reports.concessions.summary import summary_rows
-from analysis.reports.folder import slug
 from analysis.site import wording
 from db import models, open_database, writing
 from db.screens import aligned, fitted
@@ -255,7 +256,7 @@ def test_measured_recall_stands_beside_none_found_and_the_figures_beside_the_cou
     assert "the method finds 0.50 (0.09 to 0.91, n 2; hand codes of this archive)" in ines.evidence
     write_report(engine, tmp_path / "out", generated_at=NOW)
     folder = tmp_path / "out" / "elections" / slug(example.ELECTION)
-    [row] = json.loads((folder / "accuracy.json").read_text(encoding="utf-8"))
+    [row] = report_reading.rows(folder, "accuracy")
     assert (row["kind"], row["coded"], row["there"], row["found"], row["precision"]) == (
         "concession",
         3,
@@ -474,7 +475,7 @@ def test_a_contests_page_gives_each_candidacy_its_status_and_remarks_stand_by_th
     report: Path,
 ) -> None:
     words = words_of(report / "contests" / slug(example.HARBOUR) / "index.html")
-    assert "Maren Hollis : claims victory machine , 5 May 2023, 03:57:30 BST , −40 min" in words
+    assert "Maren Hollis : claims victory machine , 5 May 2023, 03:57:30 BST −40 min : We have won" in words
     assert "Ines Farrow : no concession found No concession found in 2 posts" in words
     assert "Premature: claims victory 40 min before the declaration machine" in words
 
@@ -486,7 +487,8 @@ def test_the_reports_files_hold_the_rows_of_the_command(report: Path, archive: E
         ("claims", "claims"),
         ("concession-summary", "summary"),
     ):
-        written = json.loads((report / f"{table}.json").read_text(encoding="utf-8"))
+        written = report_reading.rows(report, table)
+        assert written
         # What is proven depends on when one looks; all else is the same.
         assert [row.get("statement", row.get("group")) for row in written] == [
             row.get("statement", row.get("group")) for row in said[key]

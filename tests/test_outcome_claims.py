@@ -128,7 +128,7 @@ def test_a_claim_about_another_result_has_no_minutes() -> None:
     assert (found.minutes, found.premature, found.untimed) == (None, None, Untimed.OTHER_SCOPE)
 
 
-def test_a_claim_about_the_party_is_timed_by_the_partys_declaration() -> None:
+def test_a_claim_about_the_party_is_exact_by_the_partys_declaration() -> None:
     facing = Facing(party(won=False, declared=at("2023-05-05T05:00:00")))
     found = claim(WINNER, AFTER, kind("concession", "party"), facing=facing)
     assert (found.minutes, found.premature) == (-60, True)

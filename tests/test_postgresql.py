@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from sqlmodel import Session, SQLModel, select
 import archive
 import db
 from analysis import Reader, analyse, load_roster, scorer_for, write_report
+from analysis.publishing import crew
 from analysis.sentiment import DEFAULT_SCORER
 from archive.accounts import add_account
 from db.migrate import VERSION_TABLE, bring_up_to_date, revision_of, scripts
@@ -27,6 +29,7 @@ from db.models import (
     Election,
     Person,
     Quarantine,
+    Reading,
     Round,
     Statement,
     StatementVersion,
@@ -186,8 +189,11 @@ def report_of(engine: Engine, out: Path) -> dict[str, bytes]:
         assert (imported.tally.read, imported.tally.stored) == (4, stored)
     with db.writing(engine) as session:
         session.execute(update(Capture).values(retrieved_at=NOON))
+        session.execute(update(Statement).values(first_seen_at=NOON))
         roster = load_roster(session)
     analyse(engine, Reader(roster, scorer_for(DEFAULT_SCORER)))
+    with db.writing(engine) as session:
+        session.execute(update(Reading).values(read_at=NOON))
     write_report(engine, out, generated_at=NOON)
     return {str(file.relative_to(out)): file.read_bytes() for file in out.rglob("*") if file.is_file()}
 
@@ -200,7 +206,37 @@ def test_the_report_is_the_same_as_from_sqlite(engine: Engine, tmp_path: Path) -
     other.dispose()
     assert here.keys() == there.keys()
     assert [name for name in here if here[name] != there[name]] == []
-    assert len(here) > 20
+    assert len(here) > 60
+
+
+def test_a_report_is_kept_up_from_either_and_by_several_processes(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "WORTH_A_CREW", 1)
+    report_of(engine, tmp_path / "out")
+
+    assert write_report(engine, tmp_path / "out", generated_at=NOON).contests_written == 0
+    with db.writing(engine) as session:
+        session.add(
+            Statement(
+                platform="news",
+                post_id="new-1",
+                person_id="dc:143",
+                text="We won.",
+                text_sha256=sha256(b"We won.").hexdigest(),
+            )
+        )
+    assert write_report(engine, tmp_path / "out", generated_at=NOON, processes=2).contests_written == 1
+    write_report(engine, tmp_path / "anew", generated_at=NOON, processes=2)
+
+    found, anew = (
+        {str(file.relative_to(out)): file.read_bytes() for file in out.rglob("*") if file.is_file()}
+        for out in (tmp_path / "out", tmp_path / "anew")
+    )
+    assert any(b"new-1" in content for content in found.values())
+    history = [name for name in anew if name.startswith(("changes.", "feeds/"))]  # of which the new has none
+    assert {name for name in anew if found[name] != anew[name]} <= set(history)
+    assert found.keys() == anew.keys()
 
 
 def test_a_real_roster_is_stored_again_without_a_change(engine: Engine) -> None:

@@ -1,6 +1,6 @@
 """Reports: questions answered as rows, written as pages and data files."""
 
-import csv
+import gzip
 import html
 import json
 import re
@@ -10,12 +10,12 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import example_archive as example
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from report_reading import cells, rows, text_of
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 from typer.testing import CliRunner, Result
@@ -24,22 +24,23 @@ import hustings
 from analysis.contract import Basis, Label, Roster, Sentiment, Target, TargetType
 from analysis.findings import analyse
 from analysis.outcomes import UnknownContest, UnknownElection, Window, statements_with_findings
+from analysis.publishing import ForeignFolder, ReportTally, UnreadMethod, write_report
 from analysis.reader import Reader
-from analysis.reports import ForeignFolder, ReportTally, UnreadMethod, write_report
+from analysis.reports.addresses import slug
 from analysis.reports.columns import MEANINGS, TABLES, names_of
-from analysis.reports.contests import files as contest_files
 from analysis.reports.contests import why
 from analysis.reports.contests.collection import Collected, Collection
 from analysis.reports.contests.why import CHANGED, MOST_TARGETS, REVIEWED
-from analysis.reports.folder import MARKER, files_in, replacing, slug
-from analysis.reports.passages import passages_of, shown
+from analysis.reports.folder import MARKER, files_in, replacing
+from analysis.reports.passages import passages_of
 from analysis.reports.tones import Tone, toward
 from analysis.reviews import place_of_target
 from analysis.reviews.deciding import Reviewer, decide_target
 from analysis.reviews.keeping import review_statement
 from analysis.roster import load_roster
 from analysis.sentiment import DEFAULT_SCORER, scorer_for
-from analysis.spreadsheets.cells import csv_cell, plain
+from analysis.site.harmless import shown
+from analysis.spreadsheets.cells import csv_cell, plain, unguarded
 from db import models, open_database, writing
 from db.words import ReviewVerdict
 
@@ -60,12 +61,6 @@ def report(archive: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("report") / "out"
     write_report(archive, out, generated_at=NOW)
     return out
-
-
-def rows(folder: Path, table: str) -> list[dict[str, Any]]:
-    """A table's rows from its JSON file."""
-    found: list[dict[str, Any]] = json.loads((folder / f"{table}.json").read_text(encoding="utf-8"))
-    return found
 
 
 def election(report: Path) -> Path:
@@ -93,8 +88,10 @@ def test_the_tally_counts_what_the_archive_holds(archive: Engine, tmp_path: Path
     tally = write_report(archive, tmp_path / "out", progress=lambda done, total: told.append((done, total)))
     assert tally == ReportTally(
         index=tmp_path / "out" / "index.html",
+        changes="The first report: there is none before it to compare with.",
         elections=2,
         contests=3,
+        contests_written=3,
         candidates=8,
         with_statements=4,
         not_collected=2,
@@ -389,6 +386,17 @@ def test_the_command_chooses_method_and_confidence_under_a_new_and_an_old_name(
     assert len(refused.stderr.splitlines()) == 1
 
 
+def records(contest: Path) -> str:
+    """The pages of a contest's candidacies, one behind the other."""
+    return "".join(
+        path.read_text(encoding="utf-8") for path in sorted((contest / "candidates").rglob("*.html"))
+    )
+
+
+def candidate_page(contest: Path, person: str) -> str:
+    return (contest / "candidates" / f"{slug(person)}.html").read_text(encoding="utf-8")
+
+
 # ---- why --------------------------------------------------------------------------------------------
 
 
@@ -405,12 +413,9 @@ def test_a_statement_says_why_by_the_method_whose_ratings_are_shown(engine: Engi
     read_by(engine, "vader-target", "vader")
     for method in ("vader-target", "vader"):
         write_report(engine, tmp_path / method, method=method, generated_at=NOW)
-    ours, plain = (
-        whys((harbour(tmp_path / method) / "index.html").read_text(encoding="utf-8"))
-        for method in ("vader-target", "vader")
-    )
+    ours, plain = (whys(records(harbour(tmp_path / method))) for method in ("vader-target", "vader"))
 
-    assert any("Toward Orchard Alliance : − negative" in one and 'agent of "failed"' in one for one in ours)
+    assert any("Toward Orchard Alliance : negative −" in one and 'agent of "failed"' in one for one in ours)
     assert any("own words count for nothing: “ Tobias Quill ”" in one for one in ours)
     assert all("reads the whole text" in one for one in plain)
 
@@ -421,7 +426,7 @@ def test_a_rating_that_is_not_what_would_be_read_now_is_not_explained(engine: En
 
     write_report(engine, tmp_path / "out", generated_at=NOW)
 
-    told = whys((harbour(tmp_path / "out") / "index.html").read_text(encoding="utf-8"))
+    told = whys(records(harbour(tmp_path / "out")))
     assert "Why these labels " + CHANGED in told
 
 
@@ -444,7 +449,7 @@ def test_a_target_that_a_person_rejected_is_not_said_to_come_of_a_changed_roster
 
     write_report(engine, tmp_path / "out", generated_at=NOW)
 
-    told = whys((harbour(tmp_path / "out") / "index.html").read_text(encoding="utf-8"))
+    told = whys(records(harbour(tmp_path / "out")))
     assert any(one.endswith(REVIEWED) for one in told)
     assert not any(one.endswith(CHANGED) for one in told)
 
@@ -460,10 +465,12 @@ def test_ratings_of_a_method_that_is_not_here_are_not_explained_by_another(
     write_report(engine, tmp_path / "out", method="vader-target", generated_at=NOW)
 
     for out, said in ((report, "unknown sentiment method"), (tmp_path / "out", "this installation computes")):
-        page = (harbour(out) / "index.html").read_text(encoding="utf-8")
-        assert whys(page) == []
-        assert "No reasons are shown: " in page
-        assert said in page
+        pages = sorted((harbour(out) / "candidates").glob("*.html"))
+        assert len(pages) == 4
+        for page in (path.read_text(encoding="utf-8") for path in pages):
+            assert whys(page) == []
+            assert "No reasons are shown: " in page
+            assert said in page
 
 
 def test_a_disclosure_is_bounded_however_much_a_text_says(engine: Engine, tmp_path: Path) -> None:
@@ -475,7 +482,7 @@ def test_a_disclosure_is_bounded_however_much_a_text_says(engine: Engine, tmp_pa
 
     write_report(engine, tmp_path / "out", generated_at=NOW)
 
-    told = whys((harbour(tmp_path / "out") / "index.html").read_text(encoding="utf-8"))
+    told = whys(records(harbour(tmp_path / "out")))
     longest = max(told, key=len)
     assert "more targets" in longest
     assert longest.count("By which rules") <= MOST_TARGETS + 1
@@ -483,23 +490,53 @@ def test_a_disclosure_is_bounded_however_much_a_text_says(engine: Engine, tmp_pa
 
 
 def test_the_statements_nearest_to_polling_day_are_explained_where_there_are_many(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, tmp_path: Path
+) -> None:
+    example.fill(engine)
+    with writing(engine) as session:
+        for number, days in enumerate((9, 1, 5)):
+            example.add_statement(
+                session, f"failed-{number}", "ines", "Tobias Quill failed us!", example.after(days * 1_440)
+            )
+    read_by(engine, "vader-target")
+
+    write_report(engine, tmp_path / "out", reasons=2, generated_at=NOW)
+
+    page = candidate_page(harbour(tmp_path / "out"), "p:ines")
+    explained = [
+        article.partition('"')[0]
+        for article in page.split('<article class="statement record" id="')
+        if '<details class="why">' in article
+    ]
+    assert explained == ["x-failed-1", "x-failed-2"]
+    assert "stand beside the 2 statements nearest to polling day" in page
+
+
+def test_reasons_that_were_asked_for_none_are_said_to_be_left_out(engine: Engine, tmp_path: Path) -> None:
+    example.fill(engine)
+    read_by(engine, "vader-target")
+
+    write_report(engine, tmp_path / "out", reasons=0, generated_at=NOW)
+
+    assert whys(records(harbour(tmp_path / "out"))) == []
+    assert why.LEFT_OUT in candidate_page(harbour(tmp_path / "out"), "p:maren")
+
+
+def test_what_weighs_most_in_a_rating_stands_beside_the_words_it_is_about(
+    engine: Engine, tmp_path: Path
 ) -> None:
     example.fill(engine)
     read_by(engine, "vader-target")
-    monkeypatch.setattr(why, "MOST_STATEMENTS", 2)
-    monkeypatch.setattr(contest_files, "MOST_STATEMENTS", 2)
 
     write_report(engine, tmp_path / "out", generated_at=NOW)
 
     page = (harbour(tmp_path / "out") / "index.html").read_text(encoding="utf-8")
-    explained = [
-        article.partition('"')[0]
-        for article in page.split('<article class="statement" id="s')
-        if '<details class="why">' in article
-    ]
-    assert len(explained) == 2
-    assert "stand beside the 2 statements nearest to polling day" in page
+    [tip] = re.findall(r"Orchard Alliance<i> \((.*?)\)</i></mark>", page)
+    assert re.fullmatch(
+        r"Orchard Alliance: negative −0\.\d\d, linked by a name of the party;"
+        r" “failed” −\d\.\d\d; “Thank you” \+\d\.\d\d",
+        html.unescape(tip),
+    )
 
 
 # ---- data files -----------------------------------------------------------------------------------
@@ -511,13 +548,17 @@ def test_every_column_has_its_meaning_and_every_meaning_its_column() -> None:
 
 
 @pytest.mark.parametrize("table", sorted(set(TABLES) - {"columns", "agreement", "accuracy"}))
-def test_csv_and_json_hold_the_same_rows(report: Path, table: str) -> None:
-    with (election(report) / f"{table}.csv").open(encoding="utf-8", newline="") as stream:
-        read = list(csv.reader(stream))
-    objects = rows(election(report), table)
-    assert tuple(read[0]) == names_of(TABLES[table])
-    assert len(read) - 1 == len(objects) > 0
-    assert all(tuple(one) == names_of(TABLES[table]) for one in objects)
+def test_every_table_has_its_columns_and_every_cell_is_what_its_column_holds(
+    report: Path, table: str
+) -> None:
+    found = rows(election(report), table)
+    assert found
+    assert all(tuple(one) == names_of(TABLES[table]) for one in found)
+
+
+def test_a_table_without_rows_still_names_its_columns(report: Path) -> None:
+    for table in ("agreement", "accuracy"):
+        assert cells(election(report), table) == []
 
 
 def test_the_elections_rows_are_those_of_its_contests(report: Path) -> None:
@@ -528,12 +569,8 @@ def test_the_elections_rows_are_those_of_its_contests(report: Path) -> None:
 
 
 def test_ids_stay_text(report: Path) -> None:
-    with (harbour(report) / "statements.csv").open(encoding="utf-8", newline="") as stream:
-        ids = {row["post_id"] for row in csv.DictReader(stream)}
-    assert "1911111111111111113" in ids
-    assert all(isinstance(row["post_id"], str) for row in rows(harbour(report), "statements"))
-    text = (harbour(report) / "statements.csv").read_text(encoding="utf-8")
-    assert '"1911111111111111113"' in text
+    assert "1911111111111111113" in {row["post_id"] for row in cells(harbour(report), "statements")}
+    assert '"1911111111111111113"' in text_of(harbour(report), "statements")
 
 
 def test_every_derived_value_names_its_method(report: Path) -> None:
@@ -563,9 +600,17 @@ def test_a_csv_cell_is_never_a_formula(value: object, cell: object) -> None:
     assert csv_cell(plain(value)) == cell
 
 
-def test_json_keeps_a_text_as_it_was_published(report: Path) -> None:
+def test_a_data_file_keeps_a_text_as_it_was_published_but_guarded_and_without_nul(report: Path) -> None:
     texts = [row["text"] for row in rows(harbour(report), "statements")]
-    assert example.HOSTILE in texts
+    assert f"'{example.HOSTILE}".replace("\x00", "") in texts
+    assert example.HOSTILE.replace("\x00", "") in map(unguarded, texts)
+
+
+def test_a_compressed_data_file_is_one_that_any_program_unpacks(report: Path) -> None:
+    for path in sorted(report.rglob("*.csv.gz")):
+        packed = path.read_bytes()
+        assert gzip.decompress(packed).decode().startswith('"election_id",'), path
+        assert packed[4:8] == bytes(4), path  # no time within: the same rows are the same bytes
 
 
 def test_plain_values_are_iso_times_lists_and_short_fractions() -> None:

@@ -1,14 +1,16 @@
 """Pages as text: words, numbers, escaping, structure."""
 
+import json
 import re
+from collections import Counter
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import example_archive as example
 import pytest
 from jinja2 import UndefinedError
+from report_reading import Outline
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -16,10 +18,10 @@ from analysis.contract import AccusationType, Basis, KindName, Scope, Unscored
 from analysis.findings import analyse
 from analysis.outcomes import Moment, Phase
 from analysis.outcomes.ballot import MARGIN_BASES
+from analysis.publishing import write_report
 from analysis.reader import Reader
-from analysis.reports import write_report
+from analysis.reports.addresses import slug
 from analysis.reports.contests.collection import Collection
-from analysis.reports.folder import slug
 from analysis.reports.tones import Tone
 from analysis.roster import load_roster
 from analysis.sentiment import scorer_for
@@ -27,7 +29,8 @@ from analysis.site import render_page, stylesheet, wording
 from db import open_database, writing
 from db.words import CandidacyStatus, Channel
 
-VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
+PLAIN_PAGES = 33
+"""Of the example: all but the search."""
 
 
 @pytest.fixture(scope="module")
@@ -49,38 +52,15 @@ def pages(report: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
+def records(pages: dict[str, str]) -> dict[str, str]:
+    """The pages of the Harbour ward's candidacies, by person."""
+    folder = f"elections/{slug(example.ELECTION)}/contests/{slug(example.HARBOUR)}/candidates"
+    return {key: pages[f"{folder}/{slug(f'p:{key}')}.html"] for key in ("maren", "tobias", "ines", "pell")}
+
+
+@pytest.fixture(scope="module")
 def contest_page(pages: dict[str, str]) -> str:
     return pages[f"elections/{slug(example.ELECTION)}/contests/{slug(example.HARBOUR)}/index.html"]
-
-
-class Outline(HTMLParser):
-    """What a test needs to know of a page: its tags, ids, links, and whether every tag is closed."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.wrong: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            self.wrong.append(tag)
-
-    def values(self, attribute: str, tag: str | None = None) -> list[str]:
-        return [
-            str(attrs[attribute])
-            for name, attrs in self.tags
-            if attribute in attrs and (tag is None or name == tag)
-        ]
 
 
 def words_of(page: str) -> str:
@@ -186,7 +166,7 @@ def test_a_missing_value_is_an_error_not_an_empty_place() -> None:
 
 
 def test_every_page_is_well_formed_and_has_no_id_twice(pages: dict[str, str]) -> None:
-    assert len(pages) == 15
+    assert len(pages) >= 31
     for name, page in pages.items():
         outline = Outline(page)
         assert (name, outline.wrong, outline.open) == (name, [], [])
@@ -219,21 +199,80 @@ def test_every_link_inside_the_report_leads_to_a_file(report: Path, pages: dict[
                 assert f'id="{anchor}"' in goal.read_text(encoding="utf-8"), f"{name}: {address}"
 
 
-def test_no_page_holds_script_style_or_anything_from_outside(pages: dict[str, str]) -> None:
-    for name, page in pages.items():
+CHART_SCRIPTS = ["assets/vega.js", "assets/chart-specs.js", "assets/charts.js"]
+
+
+def test_no_page_holds_style_or_anything_from_outside_and_script_only_for_charts(
+    pages: dict[str, str],
+) -> None:
+    plain = {name: page for name, page in pages.items() if name != "search.html"}
+    assert len(plain) == PLAIN_PAGES
+    drawn = {name for name, page in plain.items() if 'class="chart"' in page}
+    assert drawn
+    for name, page in plain.items():
         outline = Outline(page)
         tags = {tag for tag, _ in outline.tags}
-        assert not tags & {"script", "style", "img", "iframe", "object", "embed", "form", "base"}, name
+        assert not tags & {"style", "img", "iframe", "object", "embed", "form", "base"}, name
         assert not [
             key for _, attrs in outline.tags for key in attrs if key.startswith("on") or key == "style"
         ]
-        (policy,) = [
-            attrs["content"]
-            for tag, attrs in outline.tags
-            if tag == "meta" and attrs.get("http-equiv") == "Content-Security-Policy"
-        ]
-        assert str(policy).startswith("default-src 'none'; style-src 'self'; img-src 'self' data:")
-        assert outline.values("src") == []
+        scripts = [attrs for tag, attrs in outline.tags if tag == "script"]
+        run = [str(attrs["src"]) for attrs in scripts if "src" in attrs]
+        assert all(attrs.get("type") == "application/json" for attrs in scripts if "src" not in attrs), name
+        may_run = "script-src 'self'; " if run else ""
+        assert policy_of(outline).startswith(
+            f"default-src 'none'; {may_run}style-src 'self'; img-src 'self' data:"
+        )
+        root = "../" * name.count("/")
+        assert run in ([], [f"{root}{one}" for one in CHART_SCRIPTS]), name
+        assert name not in drawn or run, name
+
+
+def test_a_script_in_a_page_is_a_file_of_the_report_or_data_that_nothing_runs(pages: dict[str, str]) -> None:
+    charts = 0
+    for name, page in pages.items():
+        for attrs, content in re.findall(r"<script([^>]*)>(.*?)</script>", page, re.DOTALL):
+            if "src=" in attrs:
+                assert content == "", name
+            else:
+                assert attrs == ' type="application/json" class="chart-rows"', name
+                assert not set(content) & set("<>&"), name
+                assert json.loads(content), name
+                charts += 1
+    assert charts
+
+
+def test_pages_of_candidates_parties_and_statements_need_no_script_at_all(pages: dict[str, str]) -> None:
+    plain = [name for name in pages if "/candidates/" in name or "/parties/" in name]
+    assert len(plain) > 10
+    assert not [name for name in plain if "<script" in pages[name]]
+
+
+def test_the_search_runs_its_own_three_files_and_nothing_else(report: Path, pages: dict[str, str]) -> None:
+    outline = Outline(pages["search.html"])
+    tags = {tag for tag, _ in outline.tags}
+    assert not tags & {"style", "img", "iframe", "object", "embed", "base"}
+    assert not [key for _, attrs in outline.tags for key in attrs if key.startswith("on") or key == "style"]
+    scripts = [attrs for tag, attrs in outline.tags if tag == "script"]
+    assert [sorted(attrs) for attrs in scripts] == [["defer", "src"]] * 3
+    assert re.findall(r"<script[^>]*>(.*?)</script>", pages["search.html"], re.DOTALL) == [""] * 3
+    assert outline.values("src") == [f"assets/search{name}.js" for name in ("-words", "-index", "")]
+    assert all((report / address).is_file() for address in outline.values("src"))
+    policy = policy_of(outline)
+    assert policy.startswith(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'"
+    )
+    assert "unsafe" not in policy
+
+
+def policy_of(outline: Outline) -> str:
+    """The one Content-Security-Policy of a page."""
+    (policy,) = [
+        attrs["content"]
+        for tag, attrs in outline.tags
+        if tag == "meta" and attrs.get("http-equiv") == "Content-Security-Policy"
+    ]
+    return str(policy)
 
 
 def test_the_stylesheet_loads_nothing_and_serves_dark_narrow_and_paper() -> None:
@@ -242,6 +281,20 @@ def test_the_stylesheet_loads_nothing_and_serves_dark_narrow_and_paper() -> None
     assert "@import" not in sheet
     for query in ("prefers-color-scheme: dark", "max-width", "@media print", "tabular-nums"):
         assert query in sheet
+
+
+def _content_of(selector: str) -> str | None:
+    """The sign that the style sheet puts beside a word; what is read aloud instead must be nothing."""
+    [rule] = [line for line in stylesheet().splitlines() if line.startswith(f"{selector} {{")] or [""]
+    found = re.search(r'content: "(.*?)" / ""; }', rule)
+    return re.sub(r"\\([0-9a-f]+)", lambda one: chr(int(one[1], 16)), found[1]) if found else None
+
+
+@pytest.mark.parametrize("tone", Tone)
+def test_every_tone_has_its_sign_beside_the_word_and_beside_the_marked_words(tone: Tone) -> None:
+    sign = wording.TONE_SIGNS[tone]
+    assert _content_of(f".tone.{tone.value}::before") == f"{sign}\xa0"
+    assert (_content_of(f"mark.{tone.value}::after") or _content_of("mark::after")) == sign
 
 
 PAIRS = (
@@ -293,36 +346,74 @@ def test_what_the_source_does_not_say_is_said_to_be_missing(pages: dict[str, str
     assert "nothing from this contest’s window" in hill
 
 
-def test_a_statement_stands_with_its_time_kinds_targets_and_capture(contest_page: str) -> None:
-    words = words_of(contest_page)
+def test_a_statement_stands_with_its_time_kinds_and_tone_where_its_record_is_linked(
+    contest_page: str,
+) -> None:
+    place = f"candidates/{slug('p:maren')}.html#x-1911111111111111113"
+    [article] = [one for one in contest_page.split("<article ") if f'href="{place}"' in one]
+    words = words_of(f"<article {article}")
+    assert words.startswith("Maren Hollis HP elected 5 May 2023, 05:53:50 BST · +76 min (1 h 16 min) · after")
+    assert "first after the declaration" in words
+    assert "victory thanks positive Record" in words
+
+
+def test_a_record_stands_with_its_time_kinds_targets_and_capture(records: dict[str, str]) -> None:
+    page = records["maren"]
+    words = words_of(page)
     assert "5 May 2023, 05:53:50 BST · +76 min (1 h 16 min) · after the declaration" in words
     assert "first after the declaration" in words
-    assert "victory (own contest) → Tobias Quill, Orchard Alliance 0.80 kinds-1" in words
-    assert "Orchard Alliance : − negative −0.61, confidence 0.70 scorer-1" in words
+    assert "victory (own contest) → Tobias Quill, Orchard Alliance : We won Harbo 0.80 kinds-1" in words
+    assert "Orchard Alliance : negative −0.61, confidence 0.70 party, linked by a name of" in words
     assert "linked by a name of the party (0.90)" in words
-    assert "Whole text: + positive +0.10, confidence 0.55 scorer-1" in words
-    assert (
-        'href="https://social.example/1911111111111111113" rel="external noopener noreferrer"' in contest_page
-    )
-    assert f"SHA-256 {'a' * 64} (a part of capture 1, the whole file, SHA-256 {'f' * 64} )" in words
+    assert "Whole text: positive +0.10, confidence 0.55 scorer-1" in words
+    assert 'href="https://social.example/1911111111111111113" rel="external noopener noreferrer"' in page
+    assert f"Capture 2: line 2 of posts.csv , 6 May 2023, 12:00 UTC, SHA-256 {'a' * 64} , a part of" in words
+    assert f"Capture 1: the whole of posts.csv , SHA-256 {'f' * 64}" in words
+    assert 'href="#capture-1"' in page
 
 
-def test_a_targets_place_is_marked_with_who_and_how(contest_page: str) -> None:
-    told = "Orchard Alliance: negative, linked by a name of the party"
-    assert (
-        f'<mark class="tone negative" title="{told}">Orchard Alliance<sup aria-hidden="true">−</sup>'
-        f'<span class="hidden"> (target: {told})</span></mark>'
-    ) in contest_page
-    assert "<mark" not in contest_page.partition("We won")[0]
+def test_a_targets_place_is_marked_with_who_and_how(contest_page: str, records: dict[str, str]) -> None:
+    told = "Orchard Alliance: negative −0.61, linked by a name of the party"
+    assert (f'<mark class="negative" tabindex="0">Orchard Alliance<i> ({told})</i></mark>') in contest_page
+    before, _, after = contest_page.partition("We won Harbour ward! Thank you.\n")
+    assert after.startswith('<mark class="positive"')
+    assert not before.endswith("</mark>")
+    assert '<mark class="negative">Orchard Alliance</mark>' in records["maren"]
 
 
-def test_those_who_stood_down_are_shown_apart_with_their_statements(contest_page: str) -> None:
-    ballot, _, apart = contest_page.partition("Statements by those not on the ballot")
-    assert "Pell Adair" not in ballot.partition("Not on the ballot")[0]
-    assert "stood down: not on the ballot" in apart
-    assert "Ich trete zurück." in apart
-    assert "Not scored: no method here reads this language." in apart
-    assert "The source gives no time for these" in apart
+def test_words_that_speak_of_nobody_are_not_marked(contest_page: str) -> None:
+    marked = [re.sub(r"<i>.*", "", one) for one in re.findall(r"<mark[^>]*>(.*?)</mark>", contest_page)]
+    assert sorted(marked) == [
+        *("Hollis", "Hollis must", "Maren Hollis", "Maren Hollis", "Orchard Alliance", "Tobias Quill")
+    ]
+
+
+def test_those_who_stood_down_are_shown_apart_and_their_statements_say_so(
+    contest_page: str, records: dict[str, str]
+) -> None:
+    ballot, _, apart = contest_page.partition("Not on the ballot")
+    assert "Pell Adair" not in ballot
+    assert "Pell Adair (Orchard Alliance): stood down: not on the ballot; 2 statements" in words_of(
+        apart
+    ).replace("Pell Adair  (", "Pell Adair (")
+    articles = [words_of(f"<article {one}") for one in contest_page.split("<article ")[1:]]
+    for said in ("Ich trete zurück.", "No time is known of this one."):
+        [article] = [one for one in articles if said in one]
+        assert article.startswith("Pell Adair OA stood down: not on the ballot ")
+    assert not [one for one in articles if "stood down" in one and not one.startswith("Pell Adair")]
+    own = words_of(records["pell"])
+    assert "Stood down: not on the ballot." in own
+    assert "Not scored: no method here reads this language." in own
+
+
+def test_what_has_no_time_stands_at_the_end_and_is_said_to_have_none(
+    contest_page: str, records: dict[str, str]
+) -> None:
+    for page in (contest_page, records["pell"]):
+        assert "the source gives no time for these; they may lie outside the window" in words_of(page)
+        assert "No time is known of this one." in page.split("<article ")[-1]
+    for page in (records["maren"], records["tobias"]):
+        assert "gives no time" not in page
 
 
 def test_candidates_are_on_the_ballot_only_where_the_source_lists_all(pages: dict[str, str]) -> None:
@@ -345,8 +436,19 @@ def test_the_reasons_of_a_hostile_post_are_a_closed_list_of_nothing_but_text(tmp
         example.add_statement(session, "hostile", "ines", text, example.after(3))
     analyse(engine, Reader(roster, scorer_for("vader-target")))
     write_report(engine, tmp_path / "out")
-    page = next((tmp_path / "out").rglob(f"{slug(example.HARBOUR)}/index.html")).read_text(encoding="utf-8")
+    contest = next((tmp_path / "out").rglob(f"{slug(example.HARBOUR)}/index.html"))
+    page = (contest.parent / "candidates" / f"{slug('p:ines')}.html").read_text(encoding="utf-8")
+    listed = Outline(contest.read_text(encoding="utf-8"))
     engine.dispose()
+    assert listed.wrong == listed.open == []
+    assert not [attrs for tag, attrs in listed.tags if tag == "b" or "onclick" in attrs]
+    scripts = [attrs for tag, attrs in listed.tags if tag == "script"]
+    assert {str(one.get("src", one.get("type"))).rpartition("/")[2] for one in scripts} == {
+        *(one.rpartition("/")[2] for one in CHART_SCRIPTS),
+        "json",
+    }
+    assert all(attrs == {} for tag, attrs in listed.tags if tag == "i")
+    assert sum(tag == "i" for tag, _ in listed.tags) == sum(tag == "mark" for tag, _ in listed.tags) > 0
 
     outline = Outline(page)
     assert outline.wrong == outline.open == []
@@ -354,21 +456,28 @@ def test_the_reasons_of_a_hostile_post_are_a_closed_list_of_nothing_but_text(tmp
     assert disclosures
     assert all(attrs == {"class": "why"} for attrs in disclosures)
     assert sum(tag == "summary" for tag, _ in outline.tags) == len(disclosures)
-    assert not [tag for tag, attrs in outline.tags if tag in ("script", "b", "i") or "onclick" in attrs]
+    assert not [tag for tag, attrs in outline.tags if tag == "script" or "onclick" in attrs]
+    ours = Counter(tag for tag, attrs in outline.tags if tag in ("b", "i") and attrs == {})
+    assert ours == Counter(tag for tag, _ in outline.tags if tag in ("b", "i"))
+    assert ours["i"] == 2 * page.count('<p class="capture">Capture ')  # where it stands, and in what
+    assert ours["b"] == page.count("<li><b>")  # around a target
     assert not set(page) & {"\u202e", "\x00", "\x1b"}
     [reason] = set(re.findall(r"<td><bdi>(failed)</bdi></td>", page))
     assert reason == "failed"
 
 
-def test_the_texts_of_posts_are_only_ever_text(pages: dict[str, str], contest_page: str) -> None:
-    assert "&lt;script&gt;document.title=" in contest_page
-    assert "&amp;amp;reversed" in contest_page
+def test_the_texts_of_posts_are_only_ever_text(
+    pages: dict[str, str], contest_page: str, records: dict[str, str]
+) -> None:
+    for page in (contest_page, records["tobias"]):
+        assert "&lt;script&gt;document.title=" in page
+        assert "&amp;amp;reversed" in page
     for page in pages.values():
         assert "<script>document" not in page
         assert "onerror=alert(1)>" not in page
         assert 'href="javascript' not in page
         assert not set(page) & set("\x00\x1b\u202e\u202c")
-    assert "Original: <bdi>javascript:alert(1)</bdi> (no web address)" in contest_page
+    assert "Original: <bdi>javascript:alert(1)</bdi> (no web address)" in records["tobias"]
 
 
 def test_every_page_says_how_it_was_made(pages: dict[str, str], contest_page: str) -> None:

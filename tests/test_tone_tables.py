@@ -12,10 +12,10 @@ from analysis.reports.columns import MEANINGS
 from analysis.reports.tone.grid import ALL, band_of
 from analysis.reports.tone.meanings import TONE_MEANINGS
 from analysis.reports.tone.observed import Candidate, Observation
-from analysis.reports.tone.rows import ActivityRow, ToneDifferenceRow, ToneHourRow, ToneRow
+from analysis.reports.tone.rows import TABLES, ActivityRow, ToneDifferenceRow, ToneHourRow, ToneRow
 from analysis.reports.tone.slots import HOUR_SLOTS, PHASES
 from analysis.reports.tone.sums import CandidateTones, tones_of
-from analysis.reports.tone.tables import TABLES, ToneTables, tone_tables
+from analysis.reports.tone.tables import ToneTables, tone_tables
 from analysis.statistics import LEAST_CANDIDATES, LEAST_POSTS, clusters_of, mean, share
 
 BEFORE, BETWEEN, AFTER = (phase.value for phase in PHASES)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from test_concessions import claim, fill, found, shown
 
-from analysis.reports import write_report
+from analysis.publishing import write_report
 from analysis.reports.concessions.elections import ElectionConcessions
 from analysis.reports.concessions.ranking import by_contest
 from analysis.reports.concessions.screen import claim_line, contest_table, status_of

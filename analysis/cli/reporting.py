@@ -1,5 +1,6 @@
 """The command that writes a report."""
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -40,11 +41,49 @@ def report(
             "and in no mean.",
         ),
     ] = 0,
+    reasons: Annotated[
+        int | None,
+        typer.Option(
+            "--reasons",
+            min=0,
+            metavar="N",
+            help="Show the words that weigh in the labels of N statements of each candidate. Default: of all "
+            "in archives of up to 3,000 statements, else of none.",
+        ),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            help="Tell what was known then: a day (its end, UTC) or a time with its offset.",
+        ),
+    ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            "--base-url",
+            metavar="URL",
+            help="Where the report will be published: for the links in its feeds.",
+        ),
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            "--processes", min=1, metavar="N", help="How many may read at once. Default: one a processor."
+        ),
+    ] = None,
     db: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a site that opens from disk: results, statements, targets, and how they hang together."""
-    from analysis.reports import write_report
+    """Write a site that opens from disk: results, statements, targets, and how they hang together.
+
+    What did not change since the report that is there is taken over from it.
+    """
+    # Several processes share the processors: a library's threads beside them would only be in their way.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from analysis.publishing import write_report
+    from db.as_of import parse_as_of
 
     console = console_of(context, db, as_json)
     with refusals(), progress("report") as tell:
@@ -56,8 +95,14 @@ def report(
             window=window_of(before, after),
             method=method,
             threshold=unclear_below,
+            reasons=reasons,
+            as_of=parse_as_of(as_of) if as_of else None,
+            base=base_url,
+            processes=processes or os.cpu_count() or 1,
             progress=tell,
         )
     console.say(
-        f"{tally.statements:,} statements in {tally.contests:,} contests: {tally.index}", asdict(tally)
+        f"{tally.changes}\n{tally.statements:,} statements in {tally.contests:,} contests, "
+        f"{tally.contests_written:,} of them written anew: {tally.index}",
+        asdict(tally),
     )

@@ -7,11 +7,11 @@ rating, which are read again with the roster of today: `roster_digest` tells tha
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Table, case, func, select
 from sqlmodel import Session
@@ -19,6 +19,7 @@ from sqlmodel import Session
 from analysis.outcomes.backing import FRESH, Period, period_of
 from analysis.outcomes.ballot import Candidacy, Contest
 from analysis.outcomes.coverage import AccountBacking, AccountLedger, account_backing
+from analysis.outcomes.covered_time import Interval, covered_time, span_of
 from analysis.outcomes.facts import ElectionFacts
 from analysis.outcomes.linking import Terms
 from analysis.outcomes.statements import (
@@ -35,13 +36,15 @@ from analysis.roster import load_roster
 from db import models
 from db.rows import table_of
 
-FORM = 1
+FORM = 2
 """Raised where a fingerprint is made in another way: then all differ from the earlier ones."""
 
 READINGS, REVIEWS = table_of(models.Reading), table_of(models.Review)
 VERSIONS, LINKS = table_of(models.StatementVersion), table_of(models.StatementCapture)
 SEEN, NAMES = table_of(models.Observation), table_of(models.PersonName)
 IDENTIFIERS = table_of(models.PersonIdentifier)
+
+Value = TypeVar("Value")
 
 Marks = Mapping[str, Sequence[tuple[Any, ...]]]
 """Person id -> the rows that count what the archive holds of theirs."""
@@ -85,9 +88,19 @@ def roster_digest(session: Session) -> str:
     """A digest of everybody whom a statement can be linked to, with all names and handles.
 
     The reasons of a rating are found again with the roster of today: where this digest differs, those of
-    any contest may.
+    any contest may. In whatever order a database hands them over: PostgreSQL's is another after an update.
     """
-    return _digest(repr(load_roster(session)))
+    roster = load_roster(session)
+    people = (
+        replace(one, other_names=_in_order(one.other_names), handles=_in_order(one.handles))
+        for one in roster.candidates
+    )
+    parties = (replace(one, aliases=_in_order(one.aliases)) for one in roster.parties)
+    return _digest(*(repr(sorted(map(repr, some))) for some in (roster.contests, people, parties)))
+
+
+def _in_order(some: Iterable[Value]) -> tuple[Value, ...]:
+    return tuple(sorted(some, key=repr))
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -110,8 +123,10 @@ def _of_contest(
 ) -> Fingerprint:
     period = period_of(contest, facts.window, now=terms.now, near=terms.near)
     ballot = _digest(shared, repr(contest), *_moving(contest, terms, period))
+    span = span_of(contest, facts.window)
     found = {
-        one.id: _digest(ballot, *_of_candidacy(one, facts, period, marks)) for one in contest.candidacies
+        one.id: _digest(ballot, *_of_candidacy(one, facts, period, span, marks))
+        for one in contest.candidacies
     }
     return Fingerprint(_digest(ballot, *found.values()), found)
 
@@ -122,10 +137,13 @@ def _moving(contest: Contest, terms: Terms, period: Period) -> Iterator[str]:
         yield repr(period.polls_close.astimezone(contest.zone).date())
 
 
-def _of_candidacy(one: Candidacy, facts: ElectionFacts, period: Period, marks: Marks) -> Iterator[str]:
+def _of_candidacy(
+    one: Candidacy, facts: ElectionFacts, period: Period, span: Interval, marks: Marks
+) -> Iterator[str]:
     person = one.person_id
     yield repr((one.id, facts.party_outcomes.get(one.party_id or ""), facts.others.get(person)))
     yield repr([_of_account(ledger, period) for ledger in facts.ledgers.get(person, ())])
+    yield repr(covered_time(facts.ledgers.get(person, ()), *span))
     yield repr(marks.get(person))
 
 

@@ -1,7 +1,7 @@
 """How often two methods that stand side by side give the same label."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -51,6 +51,18 @@ class Agreement:
     def rows(self, election: str) -> list[AgreementRow]:
         """A row a unit and pair of methods."""
         return [_row(election, *key, counts) for key, counts in sorted(self.counts.items())]
+
+
+def together(rows: Iterable[AgreementRow]) -> list[AgreementRow]:
+    """The comparisons of several sets of statements, of which none is in two, as one row a unit and pair."""
+    sums: dict[tuple[str, str, str, str], Comparison] = {}
+    for row in rows:
+        counts = sums.setdefault((row.election_id, row.unit, row.method, row.other_method), Comparison())
+        counts.places += row.places
+        counts.same += row.same
+        counts.opposite += row.opposite
+        counts.unclear += row.unclear
+    return [_row(*key, counts) for key, counts in sorted(sums.items())]
 
 
 def _count(counts: Comparison, one: Tone, other: Tone) -> None:

@@ -16,6 +16,8 @@ from analysis.reports.rows import (
     TargetRow,
     WhoWhomRow,
 )
+from analysis.reports.tone.meanings import TONE_MEANINGS
+from analysis.reports.tone.rows import TABLES as TONE_TABLES
 
 TABLES: dict[str, type[Row]] = {
     "contests": ContestRow,
@@ -32,11 +34,13 @@ TABLES: dict[str, type[Row]] = {
     "concession-summary": ConcessionSummaryRow,
     "accuracy": AccuracyRow,
     "agreement": AgreementRow,
+    **TONE_TABLES,
     "columns": ColumnRow,
 }
 """Name of a data file -> what its rows are."""
 
-MEANINGS = {
+MEANINGS: dict[str, str] = {
+    **TONE_MEANINGS,
     "accounts": "platforms on which an account of the candidate is known",
     "accused": "statements that accuse this actor, over all its edges",
     "accuses": "statements by this actor that accuse somebody, over all its edges",
@@ -53,7 +57,8 @@ MEANINGS = {
     "between": "statements made after the polls closed and before the declaration",
     "blame": "statements that hold the target responsible for a loss or a win",
     "bloc": "the in-group: a party, or the bloc that a file puts it in; empty where there is none",
-    "by": "what is counted by: all, party, margin (by how much the candidate lost) or incumbency",
+    "by": "what is divided by: all, party, margin (by how much the candidate lost; tables of tone: won or "
+    "lost), outcome or incumbency",
     "candidates": "contests: number on the ballot; targets: ids of all who fit an ambiguous mention",
     "capture_id": "number, in the archive, of the earliest capture that the statement was read from",
     "capture_position": "where in the capture the statement stands",
@@ -102,7 +107,7 @@ MEANINGS = {
     "f1_low": "lower bound of its interval",
     "first_after_declaration": "the candidate's first statement at or after the declaration, no repost",
     "found": "of these, those in which the method found it",
-    "group": "the group of losing candidacies",
+    "group": "concessions: the group of losing candidacies; tables of tone: the group of candidates",
     "id": "person id or party id, else type and name; `ambiguous:` and a name that several candidates bear",
     "incivility": "kinds: the statement insults or mocks there; else: statements that do",
     "incumbent": "whether the candidate held the seat before",
@@ -143,6 +148,7 @@ MEANINGS = {
     "other_method": "name and version of the second method",
     "outcome": "of a candidate: elected, not elected, no result; of another person: why none is known",
     "party": "party or description as printed on the ballot",
+    "party_name": "name of the party, whatever stands on the ballot; empty for independents",
     "party_abbreviation": "short form of the party's name",
     "party_basis": "how it is known whether the party won",
     "party_id": "id of the party",

@@ -2,16 +2,14 @@
 
 import json
 import os
-import re
 import secrets
 import shutil
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 
 from analysis.reports.errors import ForeignFolder
+from analysis.reports.exchanging import exchange
 
 MARKER = "hustings-report.json"
 """The file that makes a folder an earlier report: its manifest, with the list of its files."""
@@ -21,24 +19,6 @@ FROM_ELECTION = "../../"
 
 LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What file managers leave in any folder: nobody's work."""
-
-LONGEST_NAME = 80
-
-_SAFE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-_UNSAFE = re.compile(r"[^a-z0-9]+")
-
-
-def slug(identifier: str) -> str:
-    """A file name for an id: the same id always gets the same name, different ids different ones.
-
-    A short id of small letters, digits, single dots and hyphens is its own name. Any other keeps what
-    it has of these, then `_` and digits of its hash.
-    """
-    if len(identifier) <= LONGEST_NAME and _SAFE.fullmatch(identifier):
-        return identifier
-    plain = unicodedata.normalize("NFKD", identifier).encode("ascii", "ignore").decode().lower()
-    name = _UNSAFE.sub("-", plain)[:LONGEST_NAME].strip("-")
-    return f"{name or 'id'}_{sha256(identifier.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
 def write_text(path: Path, text: str) -> None:
@@ -104,10 +84,12 @@ def replacing(out: Path) -> Iterator[Path]:
 
 
 def _switch(new: Path, out: Path) -> None:
-    """Two renames, as no system replaces a filled folder in one; the first is undone if the second fails."""
+    """In one step where the system can; else in two, of which the first is undone if the second fails."""
     if not out.exists():
         new.rename(out)
         return
+    if exchange(new, out):
+        return  # what was there stands at the new one's old place, and goes with it
     old = out.with_name(f".{out.name}.old-{secrets.token_hex(4)}")
     out.rename(old)
     try:

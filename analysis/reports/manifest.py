@@ -17,6 +17,8 @@ class Manifest:
     generated_at: datetime
     window: Window
     threshold: float
+    as_of: datetime | None = None
+    """What was known then is told; None: what is known now."""
     method: str | None = None
     """Of the sentiment whose ratings are shown."""
     other_methods: tuple[str, ...] = ()
@@ -24,6 +26,11 @@ class Manifest:
     filters: tuple[tuple[str, str], ...] = ()
     methods: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def now(self) -> datetime:
+        """When we last could know."""
+        return self.as_of or self.generated_at
 
     def of(self, methods: Iterable[str], **counts: int) -> "Manifest":
         """The same run, seen from one page."""
@@ -36,6 +43,7 @@ class Manifest:
             "made_by": "hustings report",
             "version": self.version,
             "generated_at": self.generated_at.isoformat(),
+            "as_of": self.as_of.isoformat() if self.as_of else None,
             "filters": dict(self.filters),
             "window_days": {"before": self.window.before.days, "after": self.window.after.days},
             "threshold": self.threshold,
@@ -55,6 +63,7 @@ def manifest_of(
     methods: Sequence[str] = (),
     election: str | None = None,
     contest: str | None = None,
+    as_of: datetime | None = None,
 ) -> Manifest:
     """The manifest of a run, before anything is counted; of `methods`, the first is shown."""
     filters = (("election", election), ("contest", contest))
@@ -63,6 +72,7 @@ def manifest_of(
         generated_at=generated_at,
         window=window,
         threshold=threshold,
+        as_of=as_of,
         method=next(iter(methods), None),
         other_methods=tuple(sorted(methods[1:])),
         filters=tuple((name, value) for name, value in filters if value is not None),

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis.outcomes.ballot import Contest, Election
-from analysis.reports.contests.answer import ContestAnswer
 from analysis.reports.contests.collection import Collection
+from analysis.reports.contests.parts import CandidatePart, ShownStatement
 from analysis.reports.rows import AgreementRow, CandidateRow, ContestRow
 
 
@@ -48,31 +48,35 @@ class Coverage:
 COUNTED = tuple(Coverage.__dataclass_fields__)
 
 
-def coverage_of(answer: ContestAnswer) -> Coverage:
-    """The coverage of one contest."""
-    candidates = [part.row for part in answer.everybody]
-    states = Counter(row.collection for row in candidates)
-    targets = [target for shown in answer.statements for target in shown.targets]
-    row = answer.row
+def coverage_of(part: CandidatePart) -> Coverage:
+    """The coverage of one candidacy."""
+    row, statements = part.row, part.statements
+    targets = [target for shown in statements for target in shown.targets]
+    return Coverage(
+        candidates=1,
+        not_on_ballot=int(not part.candidacy.is_standing),
+        with_accounts=int(bool(row.accounts)),
+        with_statements=int(row.collection == Collection.COLLECTED),
+        not_collected=int(row.collection == Collection.NOT_COLLECTED),
+        statements=row.statements,
+        undated=row.statements_undated,
+        outside=row.statements_outside,
+        not_analysed=sum(shown.statement.reading is None for shown in statements),
+        unscored=sum(shown.row.unscored not in (None, "not_analysed") for shown in statements),
+        rated=sum(target.label is not None for target in targets),
+        rated_unclear=sum(target.is_unclear for target in targets),
+        rated_texts=sum(shown.row.label is not None for shown in statements),
+        rated_texts_unclear=sum(shown.row.is_unclear for shown in statements),
+    )
+
+
+def contest_coverage(row: ContestRow, candidates: Sequence[CandidateRow]) -> Coverage:
+    """What is known of a contest, beside the coverage of its candidacies."""
     return Coverage(
         contests=1,
         with_result=int(bool(row.winners) or any(one.votes is not None for one in candidates)),
         with_declaration_time=int(row.declared_at is not None),
         checked=int(row.votes_check == "checked"),
-        candidates=len(candidates),
-        not_on_ballot=row.not_on_ballot,
-        with_accounts=sum(bool(one.accounts) for one in candidates),
-        with_statements=states[Collection.COLLECTED],
-        not_collected=states[Collection.NOT_COLLECTED],
-        statements=row.statements,
-        undated=row.statements_undated,
-        outside=row.statements_outside,
-        not_analysed=answer.not_analysed,
-        unscored=sum(shown.row.unscored not in (None, "not_analysed") for shown in answer.statements),
-        rated=sum(target.label is not None for target in targets),
-        rated_unclear=sum(target.is_unclear for target in targets),
-        rated_texts=sum(shown.row.label is not None for shown in answer.statements),
-        rated_texts_unclear=sum(shown.row.is_unclear for shown in answer.statements),
     )
 
 
@@ -127,10 +131,11 @@ def election_answer(
     )
 
 
-def methods_of(answer: ContestAnswer) -> frozenset[str]:
-    """Every method behind a number of the answer."""
-    rows = [shown.row for shown in answer.statements]
+def methods_of(statements: Iterable[ShownStatement]) -> frozenset[str]:
+    """Every method behind a number about these statements."""
+    shown = list(statements)
+    rows = [one.row for one in shown]
     named = {row.reading_method for row in rows} | {row.sentiment_method for row in rows}
-    named.update(target.sentiment_method for shown in answer.statements for target in shown.targets)
-    named.update(kind.method for shown in answer.statements for kind in shown.kinds)
+    named.update(target.sentiment_method for one in shown for target in one.targets)
+    named.update(kind.method for one in shown for kind in one.kinds)
     return frozenset(method for method in named if method is not None)

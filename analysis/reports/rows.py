@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from analysis.reports.accusations.rows import AccusationRow, EdgeRow, NodeRow
 from analysis.reports.concessions.rows import ClaimRow, ConcessionRow, ConcessionSummaryRow
+from analysis.reports.tone.rows import ToneTableRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,8 @@ class WhoWhomRow:
     mixed: int
     unclear: int
     unscored: int
+    scored: int
+    sum_sentiment: float | None
     mean_sentiment: float | None
     methods: tuple[str, ...]
 
@@ -263,4 +266,5 @@ Row = (
     | AccuracyRow
     | AgreementRow
     | ColumnRow
+    | ToneTableRow
 )

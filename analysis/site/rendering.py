@@ -7,6 +7,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analysis.site import wording
+from analysis.site.harmless import shown
+
+
+def _harmless(value: Any) -> Any:
+    """What a template shows: texts without what disturbs a page. What is markup already stays as it is."""
+    return shown(value) if type(value) is str else value
 
 
 @cache
@@ -14,6 +20,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("analysis.site"),
         autoescape=True,  # for every template, whatever its name: texts of posts are hostile
+        finalize=_harmless,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -30,6 +37,16 @@ def render_page(template: str, **context: Any) -> str:
     be among the context. Raises jinja2's UndefinedError where a template's value is missing.
     """
     return _environment().get_template(f"{template}.html").render(**context)
+
+
+def render_fragment(template: str, macro: str, **values: Any) -> str:
+    """What a macro of `templates/TEMPLATE.html` gives: a piece of a page, escaped."""
+    return str(getattr(_macros(template), macro)(**values))
+
+
+@cache
+def _macros(template: str) -> Any:
+    return _environment().get_template(f"{template}.html").module
 
 
 def stylesheet() -> str:

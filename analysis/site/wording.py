@@ -10,6 +10,7 @@ from analysis.outcomes.ballot import MARGIN_BASES, TURNOUT_BASES, VOTES_CHECKS
 from analysis.outcomes.candidacies import CONCESSION_WORDS
 from analysis.outcomes.stages import UNTIMED_WORDS
 from analysis.outcomes.timing import Moment, Window
+from analysis.site.harmless import shown
 
 MINUS = "−"
 
@@ -260,6 +261,12 @@ def cell(value: Any) -> str:
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
+def truncated(value: str, most: int = 160) -> str:
+    """A text on one line, cut where it is long."""
+    line = " ".join(shown(value).split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 statement`, `2 statements`."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
@@ -269,7 +276,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         *(number, percent, points, score, confidence, minutes, duration, day, moment, told),
-        *(machine_time, utc, window, web_address, cell, plural),
+        *(machine_time, utc, window, web_address, cell, plural, truncated),
     )
 }
 """The functions that templates may call, by name."""

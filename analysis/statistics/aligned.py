@@ -1,7 +1,7 @@
 """Several measures of the same clusters side by side, groups cut out of them, and all their figures."""
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,6 +24,8 @@ class Aligned:
     """The measures."""
     sums: Floats
     counts: Floats
+    _columns: dict[Hashable, Clusters] = field(default_factory=dict, repr=False)
+    """Measures that were asked for: tables ask for each several times."""
 
     def part(self, rows: Sequence[int]) -> "Aligned":
         """Some rows alone; those of one cluster are added up."""
@@ -35,8 +37,10 @@ class Aligned:
 
     def column(self, name: Hashable) -> Clusters:
         """One measure, of the clusters that say something there."""
-        at = self.names.index(name)
-        return Clusters(self.sums[:, at], self.counts[:, at])
+        if name not in self._columns:
+            at = self.names.index(name)
+            self._columns[name] = Clusters(self.sums[:, at], self.counts[:, at])
+        return self._columns[name]
 
     def shared(self, first: Hashable, other: Hashable) -> tuple[Clusters, Clusters]:
         """Two measures, of the clusters that say something in both, in one order."""
@@ -100,3 +104,16 @@ def aligned(ids: Sequence[Hashable], columns: Mapping[Hashable, Sequence[Pair]])
     pairs = np.array([list(column) for column in columns.values()], dtype=np.float64)
     pairs = pairs.reshape(len(columns), len(ids), 2)
     return Aligned(tuple(ids), tuple(columns), pairs[:, :, 0].T.copy(), pairs[:, :, 1].T.copy())
+
+
+def aligned_cells(
+    ids: Sequence[Hashable], names: Sequence[Hashable], cells: Iterable[tuple[int, Hashable, float, float]]
+) -> Aligned:
+    """The same from single cells: row, measure, sum and count. What is not given is 0, and says nothing."""
+    places = {name: place for place, name in enumerate(names)}
+    flat = (value for row, name, top, bottom in cells for value in (row, places[name], top, bottom))
+    values = np.fromiter(flat, dtype=np.float64).reshape(-1, 4)
+    at = values[:, 0].astype(np.intp), values[:, 1].astype(np.intp)
+    sums, counts = (np.zeros((len(ids), len(names))) for _ in range(2))
+    sums[at], counts[at] = values[:, 2], values[:, 3]
+    return Aligned(tuple(ids), tuple(names), sums, counts)

@@ -94,13 +94,13 @@ def _subset_sums(columns: Floats, size: int, draws: int, seed: Seed) -> Floats:
     random = np.random.default_rng(seed)
     count, each = len(columns), np.arange(draws)
     taken = np.zeros((draws, count), dtype=np.bool_)
-    sums = np.zeros((draws, columns.shape[1]))
     for last in range(count - size, count):
         place = random.integers(0, last + 1, size=draws)
         place[taken[each, place]] = last
         taken[each, place] = True
-        sums += columns[place]
-    return sums
+    step = max(1, AT_ONCE // max(1, count))
+    parts = (taken[start : start + step].astype(np.float64) @ columns for start in range(0, draws, step))
+    return np.concatenate(list(parts))
 
 
 def _welch(part: Floats, whole: Floats) -> Floats:

@@ -17,35 +17,45 @@ AMBIGUOUS = "ambiguous:"
 
 @dataclass(frozen=True, slots=True)
 class Accusation:
-    """That one statement accuses one target; of its words, only what is counted."""
+    """That one statement accuses one target in one contest; of its words, only what is counted.
 
-    statement: int
-    key: str
-    """Platform and post id of the statement."""
-    outcome: Outcome
-    target: Target | None
-    """None: no target was found."""
-    tone: Toward
+    Flat, so that a report can keep it beside a contest's page.
+    """
+
+    statement: str
+    """Platform and post id."""
+    election_id: str
+    contest_id: str
+    contest: str
+    author_id: str
+    author: str
+    author_party: str
+    status: str
+    elected: bool | None
+    margin_votes: int | None
+    phase: str
+    target_id: str | None
+    """What makes two targets the same; names that fit several candidates stand apart. None: no target was
+    found."""
+    target: str | None
+    target_type: str | None
+    target_person_id: str | None
+    target_party_id: str | None
+    is_ambiguous: bool
+    """Whether several candidates bear the name of the target."""
+    tone: str
     """How the statement speaks of the target."""
-    types: frozenset[AccusationType]
+    score: float | None
+    types: tuple[str, ...]
     is_uncivil: bool
     is_reviewed: bool
     """Whether a person confirmed, corrected or added it."""
     methods: tuple[str, ...]
 
     @property
-    def is_ambiguous(self) -> bool:
-        """Whether several candidates bear the name of the target."""
-        return self.target is not None and self.target.basis is Basis.AMBIGUOUS
-
-    @property
-    def target_id(self) -> str | None:
-        """What makes two targets the same; names that fit several candidates stand apart."""
-        if self.target is None:
-            return None
-        if self.is_ambiguous:
-            return f"{AMBIGUOUS}{self.target.who.casefold()}"
-        return target_key(self.target)
+    def toward(self) -> Toward:
+        """How the statement speaks of the target, as who-whom counts it."""
+        return Toward(Tone(self.tone), self.score)
 
 
 def accusations_of(statement: FoundStatement, *, threshold: float) -> list[Accusation]:
@@ -94,30 +104,46 @@ def _toward(statement: FoundStatement, target: Target, threshold: float) -> Towa
 def _accusation(
     statement: FoundStatement, outcome: Outcome, target: Target | None, kinds: Sequence[Kind], tone: Toward
 ) -> Accusation:
+    contest, candidacy = outcome.contest, outcome.candidacy
+    types = {one for kind in kinds for one in kind.types}
     return Accusation(
-        statement=statement.id,
-        key=statement.key,
-        outcome=outcome,
-        target=target,
-        tone=tone,
-        types=frozenset(one for kind in kinds for one in kind.types),
+        statement=statement.key,
+        election_id=contest.election.id,
+        contest_id=contest.id,
+        contest=contest.name,
+        author_id=candidacy.person_id,
+        author=candidacy.name,
+        author_party=candidacy.party_label,
+        status=candidacy.status,
+        elected=candidacy.elected,
+        margin_votes=outcome.margin_votes,
+        phase=outcome.phase.value,
+        target_id=_id_of(target) if target else None,
+        target=target.who if target else None,
+        target_type=target.type.value if target else None,
+        target_person_id=target.person_id if target else None,
+        target_party_id=target.party_id if target else None,
+        is_ambiguous=target is not None and target.basis is Basis.AMBIGUOUS,
+        tone=tone.tone.value,
+        score=tone.score,
+        types=tuple(one.value for one in AccusationType if one in types),
         is_uncivil=any(kind.incivility for kind in kinds),
         is_reviewed=any(kind.reviewed is not None for kind in kinds),
         methods=tuple(dict.fromkeys(kind.method for kind in kinds)),
     )
 
 
+def _id_of(target: Target) -> str:
+    if target.basis is Basis.AMBIGUOUS:
+        return f"{AMBIGUOUS}{target.who.casefold()}"
+    return target_key(target)
+
+
 def accusation_rows(accusations: Iterable[Accusation], in_group: InGroup) -> list[AccusationRow]:
     """Author -> target in one phase of one contest, most statements first."""
     grouped: defaultdict[tuple[str, str, str | None, str], list[Accusation]] = defaultdict(list)
     for one in accusations:
-        key = (
-            one.outcome.contest.id,
-            one.outcome.candidacy.person_id,
-            one.target_id,
-            one.outcome.phase.value,
-        )
-        grouped[key].append(one)
+        grouped[one.contest_id, one.author_id, one.target_id, one.phase].append(one)
     rows = [_row(some, in_group) for some in grouped.values()]
     return sorted(rows, key=order)
 
@@ -129,25 +155,24 @@ def order(row: AccusationRow) -> tuple[int, str, bool, str, str, str]:
 
 def _row(some: Sequence[Accusation], in_group: InGroup) -> AccusationRow:
     first = some[0]
-    contest, candidacy = first.outcome.contest, first.outcome.candidacy
-    tones, types = Counter(one.tone.tone for one in some), type_counts(some)
-    scores = scores_of(one.tone for one in some)
+    tones, types = Counter(one.tone for one in some), type_counts(some)
+    scores = scores_of(one.toward for one in some)
     return AccusationRow(
-        election_id=contest.election.id,
-        contest_id=contest.id,
-        contest=contest.name,
-        author_id=candidacy.person_id,
-        author=candidacy.name,
-        author_party=candidacy.party_label,
-        status=candidacy.status,
-        elected=candidacy.elected,
-        margin_votes=first.outcome.margin_votes,
+        election_id=first.election_id,
+        contest_id=first.contest_id,
+        contest=first.contest,
+        author_id=first.author_id,
+        author=first.author,
+        author_party=first.author_party,
+        status=first.status,
+        elected=first.elected,
+        margin_votes=first.margin_votes,
         target_id=first.target_id,
-        target=first.target.who if first.target else None,
-        target_type=first.target.type if first.target else None,
+        target=first.target,
+        target_type=first.target_type,
         ambiguous=first.is_ambiguous,
         side=side_of(first, in_group),
-        phase=first.outcome.phase,
+        phase=first.phase,
         statements=len(some),
         policy=types[AccusationType.POLICY],
         character=types[AccusationType.CHARACTER],
@@ -165,28 +190,28 @@ def _row(some: Sequence[Accusation], in_group: InGroup) -> AccusationRow:
         scored=scores.count,
         sum_sentiment=scores.total,
         mean_sentiment=scores.mean,
-        listed=tuple(one.key for one in some),
+        listed=tuple(one.statement for one in some),
         methods=tuple(dict.fromkeys(method for one in some for method in one.methods)),
     )
 
 
-def type_counts(some: Iterable[Accusation]) -> Counter[AccusationType]:
+def type_counts(some: Iterable[Accusation]) -> Counter[str]:
     """Type -> statements that accuse of it; one statement can accuse of several things."""
     return Counter(kind for one in some for kind in one.types)
 
 
 def side_of(one: Accusation, in_group: InGroup) -> Side:
     """Whether an accusation stays in its author's group."""
-    author = in_group.of_person(one.outcome.candidacy.person_id)
+    author = in_group.of_person(one.author_id)
     return in_group.side(author, _group_of_target(one, in_group))
 
 
 def _group_of_target(one: Accusation, in_group: InGroup) -> str | None:
     if one.target is None or one.is_ambiguous:
         return None
-    if one.target.person_id is not None:
-        return in_group.of_person(one.target.person_id)
-    return in_group.of_party(one.target.party_id)
+    if one.target_person_id is not None:
+        return in_group.of_person(one.target_person_id)
+    return in_group.of_party(one.target_party_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +234,9 @@ class AccusationTally:
 
 def tally_of(accusations: Sequence[Accusation], in_groups: Iterable[InGroup]) -> AccusationTally:
     """Count accusations; a statement in two contests counts in each."""
-    phases, types = Counter(one.outcome.phase.value for one in accusations), type_counts(accusations)
+    phases, types = Counter(one.phase for one in accusations), type_counts(accusations)
     return AccusationTally(
-        statements=len({(one.outcome.contest.id, one.statement) for one in accusations}),
+        statements=len({(one.contest_id, one.statement) for one in accusations}),
         accusations=len(accusations),
         without_target=sum(one.target is None for one in accusations),
         ambiguous=sum(one.is_ambiguous for one in accusations),

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.contract import AccusationType, Basis, Target, TargetType
+from analysis.contract import AccusationType, TargetType
 from analysis.outcomes.ballot import Candidacy, Contest, Standings, margin_to_threshold, standings_of
 from analysis.outcomes.timing import Phase
 from analysis.reports.accusations.counting import Accusation, side_of, type_counts
@@ -38,10 +38,10 @@ def network_of(accusations: Sequence[Accusation], contests: Iterable[Contest], i
     their own.
     """
     standings = standings_of(contests)
-    pairs: defaultdict[tuple[str, str], dict[int, Accusation]] = defaultdict(dict)
+    pairs: defaultdict[tuple[str, str], dict[str, Accusation]] = defaultdict(dict)
     for one in accusations:
         if one.target_id is not None:
-            pairs[one.outcome.candidacy.person_id, one.target_id].setdefault(one.statement, one)
+            pairs[one.author_id, one.target_id].setdefault(one.statement, one)
     edges = [_edge(source, target, list(some.values()), in_group) for (source, target), some in pairs.items()]
     edges.sort(key=lambda edge: (-edge.weight, edge.source, edge.target))
     return Network(
@@ -52,8 +52,8 @@ def network_of(accusations: Sequence[Accusation], contests: Iterable[Contest], i
 
 
 def _edge(source: str, target: str, some: Sequence[Accusation], in_group: InGroup) -> EdgeRow:
-    phases, types = Counter(one.outcome.phase for one in some), type_counts(some)
-    scores = scores_of(one.tone for one in some)
+    phases, types = Counter(one.phase for one in some), type_counts(some)
+    scores = scores_of(one.toward for one in some)
     return EdgeRow(
         source=source,
         target=target,
@@ -76,7 +76,7 @@ def _edge(source: str, target: str, some: Sequence[Accusation], in_group: InGrou
 
 
 def _nodes(
-    pairs: Mapping[tuple[str, str], Mapping[int, Accusation]],
+    pairs: Mapping[tuple[str, str], Mapping[str, Accusation]],
     edges: Iterable[EdgeRow],
     standings: Standings,
     in_group: InGroup,
@@ -130,17 +130,17 @@ def _outcome(candidacies: Iterable[Candidacy]) -> str:
 
 
 def _other(key: str, sample: Accusation, in_group: InGroup, accused: int) -> NodeRow:
-    target = sample.target
-    assert target is not None  # only those have a key
-    is_party = target.type is TargetType.PARTY
+    who, kind = sample.target, sample.target_type
+    assert who is not None
+    assert kind is not None  # only those have a key
     return NodeRow(
         id=key,
-        label=target.who,
-        type=target.type,
-        party_id=target.party_id,
-        party=target.who if is_party else None,
-        bloc=in_group.of_party(target.party_id) if target.party_id else None,
-        outcome=_unlinked(target),
+        label=who,
+        type=kind,
+        party_id=sample.target_party_id,
+        party=who if kind == TargetType.PARTY else None,
+        bloc=in_group.of_party(sample.target_party_id),
+        outcome=_unlinked(sample),
         margin_votes=None,
         contests=(),
         accuses=0,
@@ -148,8 +148,8 @@ def _other(key: str, sample: Accusation, in_group: InGroup, accused: int) -> Nod
     )
 
 
-def _unlinked(target: Target) -> str:
+def _unlinked(sample: Accusation) -> str:
     """What is said of the outcome of one who is no candidate, as far as is known."""
-    if target.basis is Basis.AMBIGUOUS:
+    if sample.is_ambiguous:
         return AMBIGUOUS_NAME
-    return UNLINKED if target.type is TargetType.PERSON else ""
+    return UNLINKED if sample.target_type == TargetType.PERSON else ""

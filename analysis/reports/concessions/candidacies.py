@@ -40,6 +40,7 @@ def concession_row(outcome: CandidacyOutcome) -> ConcessionRow:
         name=candidacy.name,
         party_id=candidacy.party_id,
         party=candidacy.party_label,
+        party_name=candidacy.party,
         party_abbreviation=candidacy.party_abbreviation,
         status=candidacy.status,
         votes=candidacy.votes,

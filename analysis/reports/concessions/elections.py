@@ -41,12 +41,24 @@ class ElectionConcessions:
 
 def concessions_of(election: Election, outcomes: Sequence[CandidacyOutcome]) -> ElectionConcessions:
     """The rows of one election from all that is known of its candidacies."""
+    return together(
+        election,
+        rows=map(concession_row, outcomes),
+        claims=(claim_row(one, claim) for one in outcomes for claim in one.all_claims),
+        party_claims=(claim_row(one, claim) for one in outcomes for claim in one.party_claims),
+    )
+
+
+def together(
+    election: Election,
+    rows: Iterable[ConcessionRow],
+    claims: Iterable[ClaimRow],
+    party_claims: Iterable[ClaimRow],
+) -> ElectionConcessions:
+    """The answer for one election from the rows of its contests."""
+    every = tuple(rows)
     return ElectionConcessions(
-        election=election,
-        rows=tuple(map(concession_row, outcomes)),
-        claims=tuple(claim_row(one, claim) for one in outcomes for claim in one.all_claims),
-        party_claims=tuple(claim_row(one, claim) for one in outcomes for claim in one.party_claims),
-        summary=tuple(summary_rows(outcomes)),
+        election, every, tuple(claims), tuple(party_claims), tuple(summary_rows(every))
     )
 
 

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from analysis.reports.addresses import slug
 from analysis.reports.concessions.elections import ElectionConcessions, tables_of
 from analysis.reports.concessions.ranking import shown_on_page
-from analysis.reports.folder import FROM_ELECTION, slug, write_text
-from analysis.reports.formats import TableFiles, formatted
+from analysis.reports.folder import FROM_ELECTION, write_text
+from analysis.reports.formats import write_table
 from analysis.reports.manifest import Manifest
 from analysis.site import render_page
 
@@ -15,9 +16,8 @@ CONCESSION_TABLES = ("concessions", "claims", "concession-summary")
 
 def write_concessions(found: ElectionConcessions, folder: Path, manifest: Manifest) -> None:
     """Write concessions.html and its data files into an election's folder."""
-    with TableFiles(folder, CONCESSION_TABLES) as files:
-        for table, rows in tables_of([found]).items():
-            files.add(table, map(formatted, rows))
+    for table, rows in tables_of([found]).items():
+        write_table(folder, table, rows)
     page = render_page(
         "concessions",
         root=FROM_ELECTION,

@@ -22,6 +22,7 @@ class ConcessionRow:
     name: str
     party_id: str | None
     party: str
+    party_name: str | None
     party_abbreviation: str | None
     status: str
     votes: int | None

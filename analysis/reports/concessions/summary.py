@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from analysis.outcomes.backing import Level
-from analysis.outcomes.candidacies import CandidacyOutcome, ConcessionStatus
-from analysis.reports.concessions.evidence import CONCEDED, claim_shown
-from analysis.reports.concessions.rows import ConcessionSummaryRow
+from analysis.outcomes.candidacies import ConcessionStatus
+from analysis.reports.concessions.evidence import CONCEDED, MACHINE
+from analysis.reports.concessions.rows import ConcessionRow, ConcessionSummaryRow
 from analysis.statistics import wilson
+from db.words import CandidacyStatus
 
 SMALLEST_SHARE = 10
 """Candidacies below which no share is given: small numbers show their counts."""
@@ -23,12 +24,11 @@ INCUMBENCY = {True: "incumbent", False: "not incumbent", None: "incumbency not k
 ALL = "all losing candidacies"
 
 
-def band_of(outcome: CandidacyOutcome) -> str:
+def band_of(row: ConcessionRow) -> str:
     """By how much a candidate lost, in points of the valid votes."""
-    margin, valid = outcome.margin_votes, outcome.contest.valid_votes
-    if margin is None or not valid:
+    if row.margin_share is None:
         return NO_MARGIN
-    return band_at(-margin / valid)
+    return band_at(-row.margin_share)
 
 
 def band_at(margin: float) -> str:
@@ -36,25 +36,25 @@ def band_at(margin: float) -> str:
     return next((name for bound, name in BANDS if margin < bound), WIDEST)
 
 
-GROUPINGS: dict[str, Callable[[CandidacyOutcome], str]] = {
+GROUPINGS: dict[str, Callable[[ConcessionRow], str]] = {
     "all": lambda _: ALL,
-    "party": lambda one: one.candidacy.party or one.candidacy.party_label,
+    "party": lambda one: one.party_name or one.party,
     "margin": band_of,
-    "incumbency": lambda one: INCUMBENCY[one.candidacy.incumbent],
+    "incumbency": lambda one: INCUMBENCY[one.incumbent],
 }
 """By what is counted -> a candidacy's group."""
 
 ORDER = [ALL, *(name for _, name in BANDS), WIDEST, NO_MARGIN, *INCUMBENCY.values()]
 
 
-def summary_rows(outcomes: Iterable[CandidacyOutcome]) -> list[ConcessionSummaryRow]:
+def summary_rows(rows: Iterable[ConcessionRow]) -> list[ConcessionSummaryRow]:
     """A row a group of losing candidacies of one election: those on the ballot that were not elected."""
-    losing = [one for one in outcomes if one.candidacy.is_standing and one.candidacy.elected is False]
+    losing = [one for one in rows if one.status == CandidacyStatus.STANDING and one.elected is False]
     return [row for by in GROUPINGS for row in _rows(by, losing)] if losing else []
 
 
-def _rows(by: str, losing: Sequence[CandidacyOutcome]) -> Iterator[ConcessionSummaryRow]:
-    groups: dict[str, list[CandidacyOutcome]] = {}
+def _rows(by: str, losing: Sequence[ConcessionRow]) -> Iterator[ConcessionSummaryRow]:
+    groups: dict[str, list[ConcessionRow]] = {}
     for one in losing:
         groups.setdefault(GROUPINGS[by](one), []).append(one)
     for group in sorted(groups, key=lambda name: _place(name, len(groups[name]))):
@@ -66,14 +66,14 @@ def _place(group: str, size: int) -> tuple[int, int, str]:
     return (ORDER.index(group), 0, "") if group in ORDER else (len(ORDER), -size, group)
 
 
-def _row(by: str, group: str, some: Sequence[CandidacyOutcome]) -> ConcessionSummaryRow:
-    counts = Counter(one.status for one in some)
-    conceded = [one for one in some if one.status in CONCEDED]
-    silent = [one for one in some if one.status is ConcessionStatus.NONE_FOUND]
+def _row(by: str, group: str, some: Sequence[ConcessionRow]) -> ConcessionSummaryRow:
+    counts = Counter(one.concession for one in some)
+    conceded = [one for one in some if one.concession in CONCEDED]
+    silent = [one for one in some if one.concession == ConcessionStatus.NONE_FOUND]
     collected = len(some) - counts[ConcessionStatus.NOT_COLLECTED]
     share = wilson(len(conceded), collected) if collected >= SMALLEST_SHARE else None
     return ConcessionSummaryRow(
-        election_id=some[0].contest.election.id,
+        election_id=some[0].election_id,
         by=by,
         group=group,
         losing=len(some),
@@ -86,7 +86,7 @@ def _row(by: str, group: str, some: Sequence[CandidacyOutcome]) -> ConcessionSum
         conceded_then_withdrawn=counts[ConcessionStatus.CONCEDED_THEN_WITHDRAWN],
         order_unknown=counts[ConcessionStatus.ORDER_UNKNOWN],
         none_found=len(silent),
-        none_found_complete=sum(one.backing.level is Level.COMPLETE for one in silent),
+        none_found_complete=sum(one.backing == Level.COMPLETE for one in silent),
         not_collected=counts[ConcessionStatus.NOT_COLLECTED],
         machine=sum(_is_machine(one) for one in some),
         conceded_share=share.value if share else None,
@@ -95,9 +95,8 @@ def _row(by: str, group: str, some: Sequence[CandidacyOutcome]) -> ConcessionSum
     )
 
 
-def _is_machine(outcome: CandidacyOutcome) -> bool:
+def _is_machine(row: ConcessionRow) -> bool:
     """Whether a concession or refusal is a program's finding that nobody has looked at."""
-    if outcome.standing.concession is None and outcome.standing.refusal is None:
+    if row.concession_statement is None and row.refusal_statement is None:
         return False
-    claim = claim_shown(outcome)
-    return claim is not None and claim.reviewed is None
+    return row.review == MACHINE

@@ -64,7 +64,7 @@ def _methods(sentiments: Iterable[Sentiment | None]) -> Iterator[str]:
 def _row(key: tuple[str, str, bool], pair: _Pair) -> WhoWhomRow:
     assert pair.statement.outcome is not None
     contest, candidacy = pair.statement.outcome.contest, pair.statement.outcome.candidacy
-    tones = Counter(one.tone for one in pair.towards)
+    tones, scores = Counter(one.tone for one in pair.towards), scores_of(pair.towards)
     return WhoWhomRow(
         election_id=contest.election.id,
         contest_id=contest.id,
@@ -82,6 +82,8 @@ def _row(key: tuple[str, str, bool], pair: _Pair) -> WhoWhomRow:
         mixed=tones[Tone.MIXED],
         unclear=tones[Tone.UNCLEAR],
         unscored=tones[Tone.UNSCORED],
-        mean_sentiment=scores_of(pair.towards).mean,
+        scored=scores.count,
+        sum_sentiment=scores.total,
+        mean_sentiment=scores.mean,
         methods=tuple(pair.methods),
     )

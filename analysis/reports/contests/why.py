@@ -6,20 +6,29 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from analysis.contract import Explanation, Reading, Reason
-from analysis.explaining import ExplainedReading, ReadingExplainer, listed_targets, says_the_same
+from analysis.explaining import (
+    ExplainedReading,
+    ReadingExplainer,
+    WithoutKinds,
+    listed_targets,
+    says_the_same,
+    without_kinds,
+)
 from analysis.findings import texts_of
 from analysis.outcomes.found import FoundStatement
 from analysis.outcomes.methods import ReadMethod
 from analysis.outcomes.readings import readings_of
-from analysis.reports.passages import shown
 from analysis.roster import load_roster
 from analysis.sentiment import SentimentRefused, scorer_for
+from analysis.site.harmless import shown
 from db.batches import batches
 
 MOST_REASONS = 8
 """Reasons toward one target that a page shows: those that weigh most."""
 MOST_STATEMENTS = 400
-"""Statements of one contest whose reasons its page shows: those nearest to polling day."""
+"""Statements of one candidacy whose reasons are shown where nobody asks for another number."""
+MOST_IN_ALL = 3_000
+"""Statements of a report of which, where nobody asks, reasons are shown: of more it would take long."""
 MOST_TARGETS = 12
 """Targets of one statement whose reasons a page shows."""
 MOST_MASKED = 20
@@ -34,6 +43,13 @@ CHANGED = (
 REVIEWED = (
     "A person has corrected whom this statement targets: the reasons for what the program had found are not"
     " shown."
+)
+
+
+LEFT_OUT = (
+    "The words that weigh in each label are left out: this report holds too many statements, or was asked for"
+    " none. hustings report --reasons N shows them beside N statements of each candidate; hustings explain"
+    " shows those of any statement."
 )
 
 
@@ -66,33 +82,38 @@ class StatementWhy:
 class Whys:
     """Explains the ratings that one method has left in an archive, if this installation computes the same."""
 
-    def __init__(self, session: Session, method: ReadMethod | None) -> None:
-        self._session = session
+    def __init__(self, session: Session, method: ReadMethod | None, most: int = MOST_STATEMENTS) -> None:
+        """`most`: statements of one candidacy that are explained."""
+        self._session, self._method, self._most = session, method, most
         self._explainer: ReadingExplainer | None = None
         self.problem: str | None = None
         """Why nothing can be explained."""
         if method is None:
             return
+        if not most:
+            self.problem = LEFT_OUT
+            return
         try:
-            explainer = ReadingExplainer(load_roster(session), scorer_for(method.name))
+            scorer = scorer_for(method.name)
         except SentimentRefused as error:
             self.problem = f"No reasons are shown: {error}."
             return
-        if explainer.method == method.method:
+        explainer = ReadingExplainer(load_roster(session), scorer, kinds=WithoutKinds())
+        if without_kinds(explainer.method) == without_kinds(method.method):
             self._explainer = explainer
         else:
             self.problem = (
                 f"No reasons are shown: the ratings are by {method.method}; this installation computes"
-                f" {explainer.method}. hustings analyse reads anew."
+                f" {without_kinds(explainer.method)}. hustings analyse reads anew."
             )
 
-    def of(self, contests: Iterable[Sequence[FoundStatement]]) -> dict[int, StatementWhy]:
-        """Statement -> the reasons of its ratings, for the statements of each contest that are nearest to its
-        polling day; those without any rating are left out.
+    def of(self, candidacies: Iterable[Sequence[FoundStatement]]) -> dict[int, StatementWhy]:
+        """Statement -> the reasons of its ratings, for the statements of each candidacy that are nearest to
+        its polling day; those without any rating are left out.
         """
         if self._explainer is None:
             return {}
-        rated = {one.id: one for statements in contests for one in nearest(statements)}
+        rated = {one.id: one for statements in candidacies for one in nearest(statements, self._most)}
         found: dict[int, StatementWhy] = {}
         for ids in batches(rated):
             found.update(self._explained(self._explainer, rated, ids))
@@ -101,11 +122,12 @@ class Whys:
     def _explained(
         self, explainer: ReadingExplainer, rated: Mapping[int, FoundStatement], ids: Sequence[int]
     ) -> Iterator[tuple[int, StatementWhy]]:
+        assert self._method is not None
         texts = texts_of(self._session, ids)
         answers = explainer.explain([texts[one] for one in ids], wanted=_shown_targets)
         explained = dict(zip(ids, answers, strict=True))
         other = [one for one in ids if not _is_of(explained[one], rated[one].reading)]
-        stored = readings_of(self._session, other, method=explainer.method, as_found=True) if other else {}
+        stored = readings_of(self._session, other, method=self._method.method, as_found=True) if other else {}
         for statement, one in explained.items():
             if statement not in stored:
                 yield statement, why_of(one)
@@ -120,10 +142,10 @@ def _is_of(explained: ExplainedReading, shown: Reading | None) -> bool:
     return says_the_same(explained.reading, shown)
 
 
-def nearest(statements: Sequence[FoundStatement]) -> list[FoundStatement]:
-    """The statements of a contest whose reasons are shown."""
+def nearest(statements: Sequence[FoundStatement], most: int = MOST_STATEMENTS) -> list[FoundStatement]:
+    """The statements of a candidacy whose reasons are shown."""
     rated = [one for one in statements if one.reading and not one.reading.unscored]
-    return sorted(rated, key=_days_from_polls)[:MOST_STATEMENTS]
+    return sorted(rated, key=_days_from_polls)[:most]
 
 
 def _days_from_polls(statement: FoundStatement) -> tuple[bool, int]:

@@ -104,9 +104,9 @@ def adjusted(rows: Iterable[ToneDifferenceRow], name: str) -> tuple[ToneDifferen
     """All rows of a table with the family's name, its size, and p adjusted in it."""
     listed = list(rows)
     family = Family(name, tuple(Member(_member(row), row.p) for row in listed))
-    found = family.adjusted()
+    found, size = family.adjusted(), family.size
     return tuple(
-        replace(row, family=name, family_size=family.size, p_adjusted=found[_member(row)]) for row in listed
+        replace(row, family=name, family_size=size, p_adjusted=found[_member(row)]) for row in listed
     )
 
 

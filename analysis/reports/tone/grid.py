@@ -1,6 +1,6 @@
 """The partial sums of all candidates as measures side by side, and the groups that figures are given for."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -10,7 +10,7 @@ from analysis.reports.concessions.summary import BANDS, NO_MARGIN, WIDEST, band_
 from analysis.reports.tone.observed import Candidate
 from analysis.reports.tone.slots import HOUR_SLOTS, PHASES
 from analysis.reports.tone.sums import COVERED, MILLION, CandidateTones, Counted
-from analysis.statistics.aligned import Aligned, Pair, aligned
+from analysis.statistics.aligned import Aligned, aligned_cells
 
 TONES = (Counted.SENTIMENT.value, Counted.TOWARD_RIVALS.value, Counted.TOWARD_OWN_PARTY.value)
 """Measures that are mean scores, -1 to +1."""
@@ -54,35 +54,43 @@ class Grid:
 def grid_of(tones: Iterable[CandidateTones]) -> Grid:
     """Every candidate is a row, also one of whom nothing is known; a person's rows are one cluster."""
     listed = list(tones)
-    cells = [{(cell.slot, cell.measure): cell for cell in one.cells} for one in listed]
-    covered = [dict(one.covered) for one in listed]
     ids: list[Hashable] = [one.candidate.person_id for one in listed]
-
-    def pairs(slot: str, measure: str) -> Iterator[Pair]:
-        for row in cells:
-            cell = row.get((slot, measure))
-            if measure in TONES:
-                yield (cell.total / MILLION, cell.statements) if cell else (0.0, 0.0)
-            else:
-                read = row.get((slot, Counted.READ))
-                yield (cell.statements if cell else 0.0, read.statements if read else 0.0)
-
-    def events(slot: str, measure: str) -> Iterator[Pair]:
-        for row, minutes in zip(cells, covered, strict=True):
-            cell = row.get((slot, f"{COVERED}{measure}"))
-            yield (cell.statements if cell else 0.0, minutes.get(slot, 0) / MINUTES_A_DAY)
-
+    said = (cell for row, one in enumerate(listed) for cell in _said(row, one))
+    done = (cell for row, one in enumerate(listed) for cell in _done(row, one))
     return Grid(
         candidates=tuple(one.candidate for one in listed),
-        tones=aligned(ids, _columns([*SAID, *SAID_BY_HOURS], pairs)),
-        activity=aligned(ids, _columns([*DONE, *DONE_BY_HOURS], events)),
+        tones=aligned_cells(ids, [*SAID, *SAID_BY_HOURS], said),
+        activity=aligned_cells(ids, [*DONE, *DONE_BY_HOURS], done),
     )
 
 
-def _columns(
-    names: Iterable[Name], pairs: Callable[[str, str], Iterator[Pair]]
-) -> Mapping[Hashable, Sequence[Pair]]:
-    return {(slot, measure): list(pairs(slot, measure)) for slot, measure in names}
+_Cell = tuple[int, Name, float, float]
+"""Row, measure, sum and count."""
+
+_SCORED = frozenset(name for name in (*SAID, *SAID_BY_HOURS) if name[1] in TONES)
+_PHASES = frozenset(map(str, PHASES))
+_COVERED = {measure: f"{COVERED}{measure}" for measure in ACTIVITIES}
+
+
+def _said(row: int, one: CandidateTones) -> Iterator[_Cell]:
+    """Scores; and in each phase in which something was read, how much of it is of each kind."""
+    shown = {(cell.slot, cell.measure): cell for cell in one.cells}
+    for name, cell in shown.items():
+        if name in _SCORED:
+            yield row, name, cell.total / MILLION, cell.statements
+        elif name[1] == Counted.READ and name[0] in _PHASES:
+            for kind in KINDS:
+                found = shown.get((name[0], kind))
+                yield row, (name[0], kind), found.statements if found else 0, cell.statements
+
+
+def _done(row: int, one: CandidateTones) -> Iterator[_Cell]:
+    """Events in covered time. What was counted in a stretch without any counts for nothing."""
+    counted = {(cell.slot, cell.measure): cell.statements for cell in one.cells}
+    for slot, minutes in one.covered:
+        for measure in ACTIVITIES if slot in _PHASES else ACTIVITIES[:1]:
+            events = counted.get((slot, _COVERED[measure]), 0)
+            yield row, (slot, measure), events, minutes / MINUTES_A_DAY
 
 
 def band_of(candidate: Candidate) -> str:

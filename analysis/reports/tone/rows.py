@@ -1,5 +1,6 @@
 """The flat rows of tone and activity. What each column means stands in `meanings.py`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -106,3 +107,12 @@ class ToneHourRow:
 
 
 ToneTableRow = ToneRow | ToneDifferenceRow | ActivityRow | ToneHourRow
+
+TABLES: Mapping[str, type[ToneTableRow]] = {
+    "tone": ToneRow,
+    "tone-by-outcome": ToneDifferenceRow,
+    "tone-changes": ToneDifferenceRow,
+    "activity": ActivityRow,
+    "tone-by-hours": ToneHourRow,
+}
+"""Name of a data file -> what its rows are."""

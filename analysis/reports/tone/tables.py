@@ -8,21 +8,19 @@ from analysis.reports.tone.figures import drawn_groups
 from analysis.reports.tone.grid import grid_of
 from analysis.reports.tone.hours import hour_rows
 from analysis.reports.tone.levels import activity_rows, tone_rows
-from analysis.reports.tone.rows import ActivityRow, ToneDifferenceRow, ToneHourRow, ToneRow, ToneTableRow
+from analysis.reports.tone.rows import (
+    TABLES,
+    ActivityRow,
+    ToneDifferenceRow,
+    ToneHourRow,
+    ToneRow,
+    ToneTableRow,
+)
 from analysis.reports.tone.sums import CandidateTones
 
 DRAWS = 1_000
 """How often each group is drawn: ends of intervals move by some hundredths of their width from 2,000 draws,
 and the tables of 4,500 candidates take half the time."""
-
-TABLES: Mapping[str, type[ToneTableRow]] = {
-    "tone": ToneRow,
-    "tone-by-outcome": ToneDifferenceRow,
-    "tone-changes": ToneDifferenceRow,
-    "activity": ActivityRow,
-    "tone-by-hours": ToneHourRow,
-}
-"""Name of a data file -> what its rows are."""
 
 
 @dataclass(frozen=True, slots=True)

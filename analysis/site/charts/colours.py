@@ -24,9 +24,23 @@ def party_colours() -> dict[str, dict[str, str]]:
     return found
 
 
+@cache
+def country_codes() -> dict[str, str]:
+    """Folded name or code of a country -> its code. Raises RuleError for a name that two countries have."""
+    found: dict[str, str] = {}
+    for place, row in read_table("analysis.site.charts", "countries.csv"):
+        for name in [row["country"], row["name"], *filter(None, row["also"].split(";"))]:
+            if found.setdefault(_folded(name), row["country"]) != row["country"]:
+                raise RuleError(f"{place}: {name!r} is a name of two countries")
+    return found
+
+
 def colour_of(*names: str | None, country: str | None) -> str:
-    """The colour of the first name, abbreviation or id that the country's table knows (`GB`, `US`, ...)."""
-    known = party_colours().get(country or "", {})
+    """The colour of the first name, abbreviation or id that the country's table knows.
+
+    `country`: its code (`GB`, `US`, ...) or its name.
+    """
+    known = party_colours().get(country_codes().get(_folded(country or ""), ""), {})
     for name in names:
         if name and _folded(name) in known:
             return known[_folded(name)]

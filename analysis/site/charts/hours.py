@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.site import wording
 from analysis.site.charts.contract import (
@@ -59,11 +59,22 @@ class HourMean:
     high: float | None
     statements: int
     candidates: int
+    until: int | None = None
+    """The hour with which it ends, excluded; None: as the whole chart's width says."""
 
     @property
     def is_shown(self) -> bool:
         """Whether there is a mean, and enough behind it."""
         return self.mean is not None and is_enough(self.statements, self.candidates)
+
+    def ends(self, width: int) -> "HourMean":
+        """The same, with an end."""
+        return self if self.until is not None else replace(self, until=self.hour + width)
+
+    @property
+    def width(self) -> int:
+        """Hours that it stands for."""
+        return 1 if self.until is None else self.until - self.hour
 
 
 def timeline(
@@ -112,11 +123,12 @@ def sentiment_by_hour(
     csv: str = "sentiment-by-hour.csv",
     title: str = "How the tone changes",
 ) -> Chart | None:
-    """Mean sentiment of every `width` hours with its interval; None without statements.
+    """Mean sentiment with its interval, of every `width` hours or of spans of several widths (`until`).
 
-    Where too little stands behind a mean, the line is broken: it never bridges what is not known.
+    None without statements. Where too little stands behind a mean, the line is broken: it never bridges
+    what is not known.
     """
-    told = sorted((row for row in rows if row.statements), key=lambda row: row.hour)
+    told = sorted((row.ends(width) for row in rows if row.statements), key=lambda row: row.hour)
     if not told:
         return None
     shown = [row for row in told if row.is_shown]
@@ -124,19 +136,19 @@ def sentiment_by_hour(
         id=id,
         kind="sentiment-by-hour",
         title=title,
-        finding=_mean_finding(told, shown, anchor, width),
+        finding=_mean_finding(told, shown, anchor),
         unit=f"Mean sentiment, −1 to +1, by hours from the {anchor}; the band is the 95% interval",
         columns=MEAN_COLUMNS,
-        rows=tuple(_mean_rows(told, width)),
+        rows=tuple(_mean_rows(told)),
         csv=csv,
-        notes=_mean_notes(told, shown, width),
+        notes=_mean_notes(told, shown),
         keys=(Key("mean", "var(--accent)", "dash"), Key("95% interval", "var(--chart-band)"))
         if shown
         else (),
         parameters=(
             ("anchor", anchor),
             ("lowest", told[0].hour),
-            ("highest", told[-1].hour + width),
+            ("highest", told[-1].hour + told[-1].width),
         ),
         is_drawn=bool(shown),
     )
@@ -161,12 +173,12 @@ def _count_finding(rows: Sequence[HourCount], bars: Counter[tuple[int, int]], wi
     )
 
 
-def _mean_rows(rows: Sequence[HourMean], width: int) -> list[tuple[str | int | float | None, ...]]:
+def _mean_rows(rows: Sequence[HourMean]) -> list[tuple[str | int | float | None, ...]]:
     """Rows with the number of their unbroken run; a suppressed mean is None, as is its interval."""
     runs: list[list[HourMean]] = []
     for row in rows:
         if row.is_shown:
-            if runs and runs[-1][-1].hour + width == row.hour:
+            if runs and runs[-1][-1].until == row.hour:
                 runs[-1].append(row)
             else:
                 runs.append([row])
@@ -175,30 +187,30 @@ def _mean_rows(rows: Sequence[HourMean], width: int) -> list[tuple[str | int | f
     for row in rows:
         run, length = place.get(row.hour, (None, 0))
         means = (row.mean, row.low, row.high) if row.is_shown else (None, None, None)
-        ends = (row.hour, row.hour + width)
+        ends = (row.hour, row.hour + row.width)
         told.append((*ends, *means, row.statements, row.candidates, run, int(length == 1)))
     return told
 
 
-def _mean_finding(rows: Sequence[HourMean], shown: Sequence[HourMean], anchor: str, width: int) -> str:
+def _mean_finding(rows: Sequence[HourMean], shown: Sequence[HourMean], anchor: str) -> str:
     if not shown:
         total = sum(row.statements for row in rows)
         return (
-            f"No mean can be shown: {wording.plural(total, 'statement')} lie in {_spans(len(rows), width)},"
+            f"No mean can be shown: {wording.plural(total, 'statement')} lie in {_spans(rows)},"
             f" none with {FEWEST_STATEMENTS} statements by {FEWEST_CANDIDATES} candidates."
         )
-    named = _named(width)
     low = min(shown, key=lambda row: row.mean or 0.0)
     high = max(shown, key=lambda row: row.mean or 0.0)
     if len(shown) > 1 and low is high:
         return f"All {len(shown)} means are {wording.score(low.mean or 0.0)}."
     if low is high:
         return (
-            f"The one mean to be shown, of the {named} from {hours(low.hour)} of the {anchor}: {_mean(low)}."
+            f"The one mean to be shown, of the {_named(low.width)} from {hours(low.hour)} of the {anchor}:"
+            f" {_mean(low)}."
         )
     return (
-        f"Highest in the {named} from {hours(high.hour)} of the {anchor}: {_mean(high)};"
-        f" lowest in the {named} from {hours(low.hour)}: {_mean(low)}."
+        f"Highest in the {_named(high.width)} from {hours(high.hour)} of the {anchor}: {_mean(high)};"
+        f" lowest in the {_named(low.width)} from {hours(low.hour)}: {_mean(low)}."
     )
 
 
@@ -216,17 +228,20 @@ def _named(width: int) -> str:
     return "hour" if width == 1 else f"{width} hours"
 
 
-def _spans(count: int, width: int) -> str:
-    if width == 1:
+def _spans(rows: Sequence[HourMean]) -> str:
+    widths, count = {row.width for row in rows}, len(rows)
+    if widths == {1}:
         return wording.plural(count, "hour")
-    return wording.plural(count, f"span of {width} hours", f"spans of {width} hours")
+    if len(widths) > 1:
+        return wording.plural(count, "span of hours", "spans of hours")
+    return wording.plural(count, f"span of {rows[0].width} hours", f"spans of {rows[0].width} hours")
 
 
-def _mean_notes(rows: Sequence[HourMean], shown: Sequence[HourMean], width: int) -> tuple[str, ...]:
+def _mean_notes(rows: Sequence[HourMean], shown: Sequence[HourMean]) -> tuple[str, ...]:
     few = len(rows) - len(shown)
     if not few or not shown:
         return ()
     return (
-        f"{few} of {_spans(len(rows), width)} with statements have no mean, as there are fewer than"
+        f"{few} of {_spans(rows)} with statements have no mean, as there are fewer than"
         f" {FEWEST_STATEMENTS} statements or {FEWEST_CANDIDATES} candidates: the line is broken there.",
     )

@@ -1,14 +1,12 @@
-"""The question of a contest's page: who stood, what the ballot said, what they published when."""
+"""The question of a candidacy's page: what the ballot said, and what the candidate published when."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.outcomes.ballot import (
     Candidacy,
     Contest,
-    Margin,
-    Turnout,
     margin_of,
     margin_to_threshold,
     turnout_of,
@@ -18,13 +16,16 @@ from analysis.outcomes.candidacies import CandidacyOutcome
 from analysis.outcomes.claims import Claim
 from analysis.outcomes.found import FoundStatement
 from analysis.outcomes.timing import first_after
+from analysis.reports.addresses import anchor_of
 from analysis.reports.concessions.evidence import Remark, claim_shown, evidence_of, remarks_of, words_of
 from analysis.reports.contests.collection import Collected
 from analysis.reports.contests.statements import kind_rows, statement_row, target_rows
-from analysis.reports.contests.who_whom import who_whom
 from analysis.reports.contests.why import StatementWhy
-from analysis.reports.passages import Passages, passages_of
-from analysis.reports.rows import CandidateRow, ContestRow, KindRow, StatementRow, TargetRow, WhoWhomRow
+from analysis.reports.passages import Passage, Passages, passages_of
+from analysis.reports.rows import CandidateRow, ContestRow, KindRow, StatementRow, TargetRow
+from analysis.reports.tones import Tone
+from analysis.site.wording import BASES
+from analysis.site.wording import score as scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,17 @@ class Archived:
     """Those of whom some account's stream was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """How ratings are shown."""
+MOST_TOLD = 3
+"""Words that weigh in a rating which stand beside the highlighted place; the record shows more."""
 
-    threshold: float
-    """Labels less sure than this count as unclear."""
-    whys: Mapping[int, StatementWhy]
-    """Statement -> the reasons of its ratings."""
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a highlighted place counts, and why."""
+
+    tone: str
+    lines: tuple[str, ...]
+    """One a target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,32 @@ class ShownStatement:
     why: StatementWhy | None
     remarks: tuple[Remark, ...]
     """Why its claims about a result stand out."""
+
+    @property
+    def anchor(self) -> str:
+        """What its place on a page is called: the same in every report."""
+        return anchor_of(self.statement.key)
+
+    def tone_of(self, passage: Passage) -> str:
+        """How the words of a passage count."""
+        tones = {self.targets[place].counted_as for place in passage.targets}
+        return tones.pop() if len(tones) == 1 else Tone.MIXED.value
+
+    def told(self, passage: Passage) -> Told:
+        """How the words of a passage count, and why."""
+        targets = [(place, self.targets[place]) for place in passage.targets]
+        return Told(self.tone_of(passage), tuple(self._line(place, target) for place, target in targets))
+
+    def _line(self, place: int, target: TargetRow) -> str:
+        score = f" {scored(target.score)}" if target.score is not None else ""
+        words = "".join(f"; {reason}" for reason in self._reasons(place))
+        return f"{target.who}: {target.counted_as}{score}, {BASES[target.basis]}{words}"
+
+    def _reasons(self, place: int) -> list[str]:
+        """The words that weigh most in a rating, where they were asked for."""
+        found = next((one for one in self.why.ratings if one.about == place), None) if self.why else None
+        weightiest = sorted(found.reasons, key=lambda one: -abs(one.weight))[:MOST_TOLD] if found else []
+        return [f"“{one.words}” {scored(one.weight)}" for one in weightiest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,68 +126,33 @@ class CandidatePart:
 
 
 @dataclass(frozen=True, slots=True)
-class ContestAnswer:
-    """Everything that a contest's page and data files say."""
+class Beside:
+    """What a candidacy's statements are shown beside."""
 
-    contest: Contest
-    row: ContestRow
-    margin: Margin | None
-    turnout: Turnout | None
-    parts: tuple[CandidatePart, ...]
-    """On the ballot, most votes first."""
-    off_ballot: tuple[CandidatePart, ...]
-    """Stood down, disqualified, died: not on the ballot."""
-    who_whom: tuple[WhoWhomRow, ...]
-    reposts: int
-    kind_counts: tuple[tuple[str, int], ...]
-    """Kind -> statements that show it, most first."""
-    not_analysed: int
-
-    @property
-    def everybody(self) -> tuple[CandidatePart, ...]:
-        """All candidates, on the ballot and off it."""
-        return self.parts + self.off_ballot
-
-    @property
-    def statements(self) -> tuple[ShownStatement, ...]:
-        """All statements, by candidate."""
-        return tuple(shown for part in self.everybody for shown in part.statements)
+    archived: Archived
+    threshold: float
+    """Labels less sure than this count as unclear."""
+    whys: Mapping[int, StatementWhy]
+    """Statement -> the reasons of its ratings."""
 
 
-def contest_answer(
-    contest: Contest,
-    statements: Sequence[FoundStatement],
-    archived: Archived,
-    *,
-    threshold: float,
-    whys: Mapping[int, StatementWhy],
-    outcomes: Sequence[CandidacyOutcome],
-) -> ContestAnswer:
-    """Answer for one contest from its statements, which come in time order; `whys`: by statement;
-    `outcomes`: of its candidacies, in any order."""
-    rating = Rating(threshold, whys)
-    by_id = {one.candidacy.id: one for one in outcomes}
-    by_candidacy: defaultdict[int, list[FoundStatement]] = defaultdict(list)
-    for statement in statements:
-        assert statement.outcome is not None
-        by_candidacy[statement.outcome.candidacy.id].append(statement)
-    parts, off_ballot = (
-        tuple(_part(by_id[one.id], by_candidacy[one.id], archived, rating) for one in candidacies)
-        for candidacies in (contest.standing, contest.not_standing)
-    )
-    margin, turnout = margin_of(contest), turnout_of(contest)
-    return ContestAnswer(
-        contest=contest,
-        row=_contest_row(contest, margin, turnout, parts + off_ballot),
-        margin=margin,
-        turnout=turnout,
-        parts=parts,
-        off_ballot=off_ballot,
-        who_whom=tuple(who_whom(statements, threshold=threshold)),
-        reposts=sum(statement.repost_of is not None for statement in statements),
-        kind_counts=kind_counts(statements),
-        not_analysed=sum(statement.reading is None for statement in statements),
-    )
+def candidate_part(
+    outcome: CandidacyOutcome, statements: Sequence[FoundStatement], beside: Beside
+) -> CandidatePart:
+    """Answer for one candidacy from its statements, which come in time order, the undated first."""
+    contest, candidacy = outcome.contest, outcome.candidacy
+    first, remarks = _first_after(statements), _remarks(outcome)
+    shown = [
+        _shown(statement, beside, remarks.get(statement.id, ()), is_first_after=statement is first)
+        for statement in statements
+    ]
+    dated = tuple(one for one in shown if one.statement.published is not None)
+    undated = tuple(one for one in shown if one.statement.published is None)
+    person, archived = candidacy.person_id, beside.archived
+    elsewhere = max(0, archived.statements.get(person, 0) - len(statements))
+    collected = Collected(len(dated), len(undated), elsewhere, person in archived.tried)
+    row = _candidate_row(contest, candidacy, collected, archived.accounts.get(person, ()), first)
+    return CandidatePart(candidacy, row, outcome, dated, undated)
 
 
 def kind_counts(statements: Iterable[FoundStatement]) -> tuple[tuple[str, int], ...]:
@@ -169,27 +164,6 @@ def kind_counts(statements: Iterable[FoundStatement]) -> tuple[tuple[str, int], 
         for kind in {one.kind.value for one in statement.reading.kinds}
     )
     return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _part(
-    outcome: CandidacyOutcome,
-    statements: Sequence[FoundStatement],
-    archived: Archived,
-    rating: Rating,
-) -> CandidatePart:
-    contest, candidacy = outcome.contest, outcome.candidacy
-    first, remarks = _first_after(statements), _remarks(outcome)
-    shown = [
-        _shown(statement, rating, remarks.get(statement.id, ()), is_first_after=statement is first)
-        for statement in statements
-    ]
-    dated = tuple(one for one in shown if one.statement.published is not None)
-    undated = tuple(one for one in shown if one.statement.published is None)
-    person = candidacy.person_id
-    elsewhere = max(0, archived.statements.get(person, 0) - len(statements))
-    collected = Collected(len(dated), len(undated), elsewhere, person in archived.tried)
-    row = _candidate_row(contest, candidacy, collected, archived.accounts.get(person, ()), first)
-    return CandidatePart(candidacy, row, outcome, dated, undated)
 
 
 def _remarks(outcome: CandidacyOutcome) -> dict[int, tuple[Remark, ...]]:
@@ -210,18 +184,18 @@ def _first_after(statements: Sequence[FoundStatement]) -> FoundStatement | None:
 
 
 def _shown(
-    statement: FoundStatement, rating: Rating, remarks: tuple[Remark, ...], *, is_first_after: bool
+    statement: FoundStatement, beside: Beside, remarks: tuple[Remark, ...], *, is_first_after: bool
 ) -> ShownStatement:
     outcome = statement.outcome
     assert outcome is not None
     targets = [found.target for found in statement.targets]
     return ShownStatement(
         statement=statement,
-        row=statement_row(statement, outcome, rating.threshold, is_first_after=is_first_after),
+        row=statement_row(statement, outcome, beside.threshold, is_first_after=is_first_after),
         passages=passages_of(statement.text, targets),
-        targets=tuple(target_rows(statement, outcome, rating.threshold)),
+        targets=tuple(target_rows(statement, outcome, beside.threshold)),
         kinds=tuple(kind_rows(statement, outcome)),
-        why=rating.whys.get(statement.id),
+        why=beside.whys.get(statement.id),
         remarks=remarks,
     )
 
@@ -261,10 +235,9 @@ def _candidate_row(
     )
 
 
-def _contest_row(
-    contest: Contest, margin: Margin | None, turnout: Turnout | None, parts: Sequence[CandidatePart]
-) -> ContestRow:
-    rows = [part.row for part in parts]
+def contest_row(contest: Contest, candidates: Sequence[CandidateRow]) -> ContestRow:
+    """One contest from the rows of its candidacies."""
+    margin, turnout = margin_of(contest), turnout_of(contest)
     return ContestRow(
         election_id=contest.election.id,
         contest_id=contest.id,
@@ -290,7 +263,7 @@ def _contest_row(
         result_stage=contest.result_stage,
         result_source=contest.result_source,
         result_summary=contest.result_summary,
-        statements=sum(row.statements for row in rows),
-        statements_undated=sum(row.statements_undated for row in rows),
-        statements_outside=sum(row.statements_outside for row in rows),
+        statements=sum(row.statements for row in candidates),
+        statements_undated=sum(row.statements_undated for row in candidates),
+        statements_outside=sum(row.statements_outside for row in candidates),
     )

@@ -1,0 +1,162 @@
+"""An election's folder in a report: its page, what its candidates say of the result, and its data files."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.outcomes.ballot import Election
+from analysis.publishing.candidates_pages import write_candidates
+from analysis.publishing.contests import CONTEST_TABLES, ContestAnswer, contest_answer
+from analysis.publishing.datafiles import STATEMENT_TABLES, joined, write_rows_packed
+from analysis.publishing.digests import CandidacyDigest, ContestDigest
+from analysis.publishing.election_charts import overview_charts
+from analysis.publishing.parties import write_parties
+from analysis.publishing.planning import Plan, address_of
+from analysis.publishing.reckoning import Reckoning
+from analysis.publishing.terms import ReportTerms
+from analysis.publishing.tone_page import write_tone
+from analysis.reports.accusations.elections import accusations_in
+from analysis.reports.accusations.files import write_accusations
+from analysis.reports.accusations.ingroups import PARTY, in_group_of
+from analysis.reports.agreement import together as agreeing
+from analysis.reports.concessions.elections import ElectionConcessions
+from analysis.reports.concessions.elections import together as conceding
+from analysis.reports.concessions.files import write_concessions
+from analysis.reports.folder import FROM_ELECTION, write_text
+from analysis.reports.formats import MOST_SHOWN, write_table
+from analysis.reports.measuring import accuracy_rows
+from analysis.reports.overview import ContestLine, ElectionAnswer, election_answer
+from analysis.reports.rows import AgreementRow, WhoWhomRow
+from analysis.site import render_page
+from analysis.site.charts import Chart
+
+ELECTION_TABLES = ("contests", *CONTEST_TABLES, "agreement", "accuracy")
+"""The data files beside an election's page."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenElection:
+    """What the pages of one election say, for those of the whole report."""
+
+    answer: ElectionAnswer
+    digests: tuple[ContestDigest, ...]
+    """By the contests' names."""
+    charts: tuple[Chart, ...]
+
+    @property
+    def candidacies(self) -> list[CandidacyDigest]:
+        """Of all contests."""
+        return [one for digest in self.digests for one in digest.candidacies]
+
+
+def write_election(
+    plan: Plan,
+    digests: Mapping[str, ContestDigest],
+    root: Path,
+    terms: ReportTerms,
+    reckoning: Reckoning,
+) -> WrittenElection:
+    """Write what stands beside the folders of an election's contests; `digests` are those of all of them.
+
+    `reckoning`: the tables of tone, which may still be in the making.
+    """
+    folder, election = root / plan.address, plan.facts.election
+    folder.mkdir(parents=True, exist_ok=True)
+    ordered = tuple(digests[contest.id] for contest in plan.contests)
+    every = [one for digest in ordered for one in digest.candidacies]
+    answers = [
+        contest_answer(contest, digest.candidacies)
+        for contest, digest in zip(plan.contests, ordered, strict=True)
+    ]
+    lines = [_line(one) for one in answers]
+    compared = agreeing(row for one in every for row in one.agreement)
+    pairs = [row for one in answers for row in one.who_whom]
+    _write_tables(plan, ordered, every, pairs, compared, folder, terms)
+    answer = election_answer(election, lines, compared, plan.address)
+    parties = [in_group_of(PARTY, plan.facts.contests)]
+    accused = [accusation for one in every for accusation in one.accusations]
+    write_accusations(
+        accusations_in(election, plan.facts.contests, accused, parties, terms.manifest.method),
+        folder,
+        terms.manifest,
+    )
+    write_concessions(_concessions(election, every), folder, terms.manifest)
+    _write_people(plan, ordered, folder, terms)
+    charts = write_tone(folder, election, every, reckoning.result(), terms.manifest)
+    _write_pages(answer, pairs, charts, folder, terms)
+    return WrittenElection(answer, ordered, charts)
+
+
+def _write_people(plan: Plan, digests: Sequence[ContestDigest], folder: Path, terms: ReportTerms) -> None:
+    """The pages of parties, and of all candidates by name."""
+    addresses = {contest.id: address_of(contest) for contest in plan.contests}
+    names = {one.person_id: one.family_name for contest in plan.contests for one in contest.candidacies}
+    write_parties(folder, plan.facts.election, digests, addresses, terms.manifest)
+    write_candidates(folder, plan.facts.election, digests, addresses, terms.manifest, family_names=names)
+
+
+def _concessions(election: Election, every: Sequence[CandidacyDigest]) -> ElectionConcessions:
+    return conceding(
+        election,
+        rows=(one.concession for one in every),
+        claims=(claim for one in every for claim in one.claims),
+        party_claims=(claim for one in every for claim in one.party_claims),
+    )
+
+
+def _line(answer: ContestAnswer) -> ContestLine:
+    return ContestLine(
+        contest=answer.contest,
+        row=answer.row,
+        candidates=tuple(one.row for one in answer.candidacies),
+        coverage=answer.coverage,
+        kind_counts=answer.kind_counts,
+        methods=frozenset(answer.methods),
+        address=address_of(answer.contest),
+    )
+
+
+def _write_tables(
+    plan: Plan,
+    digests: Sequence[ContestDigest],
+    every: Sequence[CandidacyDigest],
+    pairs: Iterable[WhoWhomRow],
+    compared: Iterable[AgreementRow],
+    folder: Path,
+    terms: ReportTerms,
+) -> None:
+    write_table(folder, "contests", [digest.row for digest in digests])
+    write_table(folder, "candidates", [one.row for one in every])
+    write_rows_packed(folder, "who-whom", pairs)
+    write_table(folder, "agreement", compared)
+    write_table(folder, "accuracy", accuracy_rows(terms.measured))
+    for table in STATEMENT_TABLES:
+        joined(folder, table, (folder / address_of(contest) for contest in plan.contests))
+
+
+def _write_pages(
+    answer: ElectionAnswer,
+    pairs: Iterable[WhoWhomRow],
+    charts: Sequence[Chart],
+    folder: Path,
+    terms: ReportTerms,
+) -> None:
+    methods = {method for line in answer.lines for method in line.methods}
+    counts = answer.coverage
+    manifest = terms.manifest.of(methods, contests=counts.contests, candidates=counts.candidates)
+    context = {"root": FROM_ELECTION, "manifest": manifest, "election": answer.election}
+    page = render_page(
+        "election",
+        **context,
+        coverage=answer.coverage,
+        lines=answer.lines,
+        kind_counts=answer.kind_counts,
+        agreement=answer.agreement,
+        charts=overview_charts(charts),
+        measured=terms.measured,
+        tables=ELECTION_TABLES,
+    )
+    write_text(folder / "index.html", page)
+    ranked = sorted(pairs, key=lambda row: (row.ambiguous, -row.statements, row.author, row.target))
+    page = render_page("who-whom", **context, rows=ranked[:MOST_SHOWN], total=len(ranked))
+    write_text(folder / "who-whom.html", page)
