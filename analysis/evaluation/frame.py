@@ -34,7 +34,7 @@ class Extent:
     """Only statements in which the method found this kind."""
 
     @property
-    def is_timed(self) -> bool:
+    def is_exact(self) -> bool:
         """Whether only statements near a polling day are meant."""
         return any(one is not None for one in (self.election, self.contest, self.before, self.after))
 
@@ -106,7 +106,7 @@ def frame_of(session: Session, method: str, extent: Extent, *, seen_until: datet
     """
     elections = find_elections(session, election=extent.election, contest=extent.contest)
     contests = [one for it in elections for one in find_contests(session, it, contest=extent.contest)]
-    if extent.is_timed and not contests:
+    if extent.is_exact and not contests:
         raise CodingRefused("the archive holds no contest: there is no polling day to count days from")
     standings = standings_of(contests)
     kinds = _kinds(session, method)
@@ -115,7 +115,7 @@ def frame_of(session: Session, method: str, extent: Extent, *, seen_until: datet
     for row in _rows(session, method, seen_until):
         published = moment_of(row.published_at, row.published_precision)
         stands = standings.get(row.by, ())
-        if extent.is_timed and not _belongs(published, stands, extent.window):
+        if extent.is_exact and not _belongs(published, stands, extent.window):
             continue
         reason = _reason_to_leave(row)
         if reason:
