@@ -120,7 +120,8 @@ def test_a_candidates_statements_are_found_from_the_table(browser: Any, report: 
     page.goto((report / "index.html").as_uri())
     page.get_by_role("link", name="Westhaven council 2023").click()
     page.get_by_role("link", name="Harbour ward").click()
-    page.get_by_role("table").first.get_by_role("link", name="Maren Hollis").click()
+    results = page.get_by_role("region", name="Candidates and their results")
+    results.get_by_role("link", name="Maren Hollis").click()
     assert page.locator("h1").inner_text() == "Maren Hollis"
     record = page.locator("article.record", has_text="+76 min")
     assert record.locator("mark.negative").inner_text() == "Orchard Alliance"
