@@ -1,6 +1,5 @@
 """A contest's page and data files, put together from what is known of its candidacies."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -24,7 +23,7 @@ from analysis.reports.contests.parts import contest_row
 from analysis.reports.folder import files_in, write_text
 from analysis.reports.formats import write_table
 from analysis.reports.manifest import Manifest
-from analysis.reports.overview import Coverage, contest_coverage, summed
+from analysis.reports.overview import Coverage, contest_coverage, kinds_together, summed
 from analysis.reports.rows import ContestRow, WhoWhomRow
 from analysis.site import render_page
 from analysis.site.charts import Chart
@@ -95,14 +94,6 @@ def contest_answer(contest: Contest, candidacies: Sequence[CandidacyDigest]) -> 
     return ContestAnswer(contest, row, margin_of(contest), turnout_of(contest), tuple(candidacies))
 
 
-def kinds_together(counts: Iterable[Iterable[tuple[str, int]]]) -> tuple[tuple[str, int], ...]:
-    """Kind -> statements that show it, over several sets of statements, most first."""
-    found: Counter[str] = Counter()
-    for some in counts:
-        found.update(dict(some))
-    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
 def write_contest(
     contest: Contest,
     candidacies: Sequence[WrittenCandidacy],
@@ -110,7 +101,6 @@ def write_contest(
     manifest: Manifest,
     *,
     fingerprint: str,
-    why_none: str | None,
 ) -> ContestDigest:
     """Write a contest's pages, data files and digests into its folder, where its candidacies' pages are."""
     answer = contest_answer(contest, [one.digest for one in candidacies])
@@ -118,7 +108,7 @@ def write_contest(
     manifest = manifest.of(answer.methods, candidates=len(candidacies), statements=len(statements))
     charts = contest_charts(contest, candidacies)
     write_charts(folder, charts)
-    _write_pages(answer, statements, charts, folder, manifest, why_none)
+    _write_pages(answer, statements, charts, folder, manifest)
     _write_tables(answer, candidacies, folder)
     keep(_fragments(candidacies), folder / FRAGMENTS)
     sizes = {path: (folder / path).stat().st_size for path in files_in(folder)}
@@ -144,7 +134,6 @@ def _write_pages(
     charts: Sequence[Chart],
     folder: Path,
     manifest: Manifest,
-    why_none: str | None,
 ) -> None:
     pages = pages_of(statements, _middle(answer.contest))
     context = {"root": FROM_CONTEST, "manifest": manifest, "contest": answer.contest, "answer": answer}
@@ -157,7 +146,6 @@ def _write_pages(
         number=first + 1,
         numbers=len(pages.numbered),
         total=len(statements),
-        why_none=why_none,
         tables=CONTEST_TABLES,
     )
     write_text(folder / "index.html", page)

@@ -4,12 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.publishing.contests import kinds_together
 from analysis.publishing.digests import CandidacyDigest, ContestDigest
 from analysis.reports.addresses import slug
 from analysis.reports.concessions.rows import ConcessionSummaryRow
 from analysis.reports.concessions.summary import summary_rows
-from analysis.reports.overview import Coverage, summed
+from analysis.reports.overview import Coverage, kinds_together, summed
 from analysis.reports.rows import CandidateRow, WhoWhomRow
 from analysis.reports.tones import SMALLEST_MEAN, Tone
 from analysis.site.charts.colours import NO_COLOUR, colour_of

@@ -153,7 +153,6 @@ class _Desk:
             task.folder,
             self.terms.manifest,
             fingerprint=task.fingerprint,
-            why_none=self.whys.problem,
         )
         return WrittenContest(
             digest=digest,

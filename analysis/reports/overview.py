@@ -86,6 +86,14 @@ def summed(coverages: Iterable[Coverage]) -> Coverage:
     return Coverage(*(sum(getattr(one, name) for one in listed) for name in COUNTED))
 
 
+def kinds_together(counts: Iterable[Iterable[tuple[str, int]]]) -> tuple[tuple[str, int], ...]:
+    """Kind -> statements that show it, over several sets of statements, most first."""
+    found: Counter[str] = Counter()
+    for some in counts:
+        found.update(dict(some))
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
 @dataclass(frozen=True, slots=True)
 class ContestLine:
     """One contest on its election's page: what is kept of an answer once its page is written."""
@@ -118,14 +126,11 @@ def election_answer(
     election: Election, lines: Sequence[ContestLine], agreement: Sequence[AgreementRow], address: str
 ) -> ElectionAnswer:
     """Answer for one election from its contests."""
-    counts: Counter[str] = Counter()
-    for line in lines:
-        counts.update(dict(line.kind_counts))
     return ElectionAnswer(
         election=election,
         lines=tuple(lines),
         coverage=summed(line.coverage for line in lines),
-        kind_counts=tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))),
+        kind_counts=kinds_together(line.kind_counts for line in lines),
         agreement=tuple(agreement),
         address=address,
     )

@@ -14,7 +14,7 @@ from analysis.site.charts.contract import (
     hours,
     is_enough,
 )
-from analysis.site.charts.tones import TONES, keys, order_of
+from analysis.site.charts.tones import TONES, keys, order_of, told_mean
 
 MOST_BARS = 56
 WIDTHS = (1, 2, 3, 6, 12, 24, 48, 96, 168)
@@ -206,21 +206,11 @@ def _mean_finding(rows: Sequence[HourMean], shown: Sequence[HourMean], anchor: s
     if low is high:
         return (
             f"The one mean to be shown, of the {_named(low.width)} from {hours(low.hour)} of the {anchor}:"
-            f" {_mean(low)}."
+            f" {told_mean(low)}."
         )
     return (
-        f"Highest in the {_named(high.width)} from {hours(high.hour)} of the {anchor}: {_mean(high)};"
-        f" lowest in the {_named(low.width)} from {hours(low.hour)}: {_mean(low)}."
-    )
-
-
-def _mean(row: HourMean) -> str:
-    interval = ""
-    if row.low is not None and row.high is not None:
-        interval = f"95% interval {wording.score(row.low)} to {wording.score(row.high)}; "
-    return (
-        f"{wording.score(row.mean or 0.0)} ({interval}{wording.plural(row.statements, 'statement')}"
-        f" by {wording.plural(row.candidates, 'candidate')})"
+        f"Highest in the {_named(high.width)} from {hours(high.hour)} of the {anchor}: {told_mean(high)};"
+        f" lowest in the {_named(low.width)} from {hours(low.hour)}: {told_mean(low)}."
     )
 
 

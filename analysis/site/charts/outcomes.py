@@ -15,6 +15,7 @@ from analysis.site.charts.contract import (
     Key,
     is_enough,
 )
+from analysis.site.charts.tones import told_mean
 
 MOST_PARTIES = 14
 
@@ -186,14 +187,7 @@ def _tone_finding(groups: Sequence[OutcomeTone], shown: Sequence[OutcomeTone]) -
 
 
 def _told(row: OutcomeTone) -> str:
-    interval = ""
-    if row.low is not None and row.high is not None:
-        interval = f"95% interval {wording.score(row.low)} to {wording.score(row.high)}; "
-    return (
-        f"{labels.quoted(row.outcome)} {labels.quoted(row.band)}, {wording.score(row.mean or 0.0)}"
-        f" ({interval}{wording.plural(row.statements, 'statement')}"
-        f" by {wording.plural(row.candidates, 'candidate')})"
-    )
+    return f"{labels.quoted(row.outcome)} {labels.quoted(row.band)}, {told_mean(row)}"
 
 
 def _overlap(low: OutcomeTone, high: OutcomeTone) -> str:

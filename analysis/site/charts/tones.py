@@ -1,4 +1,6 @@
-"""The tones as charts show them: an order, a fill, a shape, a word."""
+"""The tones as charts show them: an order, a fill, a shape, a word; and how a mean of them is told."""
+
+from typing import Protocol
 
 from analysis.site import wording
 from analysis.site.charts.contract import ChartError, Key
@@ -33,4 +35,30 @@ def keys(tones: set[str], *, shaped: bool = False) -> tuple[Key, ...]:
         Key(f"{wording.TONE_SIGNS[tone]} {tone}", point if shaped else bar, shape if shaped else "square")
         for tone, (bar, point, shape) in TONES.items()
         if tone in tones
+    )
+
+
+class Mean(Protocol):
+    """A mean over candidates, as a chart is given it."""
+
+    @property
+    def mean(self) -> float | None: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+    @property
+    def statements(self) -> int: ...
+    @property
+    def candidates(self) -> int: ...
+
+
+def told_mean(row: Mean) -> str:
+    """A mean with its interval and what it is made of, as a finding tells it."""
+    interval = ""
+    if row.low is not None and row.high is not None:
+        interval = f"95% interval {wording.score(row.low)} to {wording.score(row.high)}; "
+    return (
+        f"{wording.score(row.mean or 0.0)} ({interval}{wording.plural(row.statements, 'statement')}"
+        f" by {wording.plural(row.candidates, 'candidate')})"
     )
