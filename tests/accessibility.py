@@ -35,6 +35,32 @@ def chromium() -> Iterator[Any]:
         opened.close()
 
 
+_WATCH_SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((seen) => {
+  for (const entry of seen.getEntries()) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def shift_of(context: Any, address: str) -> float:
+    """How far what is seen of a page moves by itself while it loads, as cumulative layout shift counts it.
+
+    0 is nothing; Web Vitals calls up to 0.1 good (https://web.dev/articles/cls).
+    """
+    page = context.new_page()
+    page.add_init_script(_WATCH_SHIFTS)
+    page.goto(address)
+    places = page.locator(".chart.scripted .chart-drawing")
+    for number in range(places.count()):
+        if places.nth(number).evaluate("one => one.getBoundingClientRect().top < innerHeight"):
+            places.nth(number).locator("svg").first.wait_for(state="attached")
+    page.wait_for_timeout(150)  # the browser tells of a shift after the frame that shows it
+    moved: float = page.evaluate("window.shifted")
+    page.close()
+    return moved
+
+
 @dataclass(slots=True)
 class Seen:
     """What a browser did that a page should not make it do."""

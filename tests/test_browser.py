@@ -5,7 +5,7 @@ from typing import Any
 
 import example_archive as example
 import pytest
-from accessibility import SCHEMES, WIDTHS, Seen
+from accessibility import SCHEMES, WIDTHS, Seen, shift_of
 
 from analysis.publishing import write_report
 from analysis.reports.addresses import slug
@@ -16,6 +16,8 @@ pytestmark = pytest.mark.real
 
 ELECTION = f"elections/{slug(example.ELECTION)}/index.html"
 CONTEST = f"elections/{slug(example.ELECTION)}/contests/{slug(example.HARBOUR)}/index.html"
+
+MOST_SHIFT = 0.02
 
 HOSTILE = (
     "<script>document.title = 'owned'</script>",
@@ -63,6 +65,17 @@ def test_every_page_opens_from_disk_alone_and_fits_the_window(
     assert {name: found for name, found in wide.items() if found > width} == {}
     assert seen.complaints == []
     assert seen.outside(report) == []
+
+
+@pytest.mark.parametrize("width", [min(WIDTHS), max(WIDTHS)])
+def test_nothing_moves_from_under_the_readers_hand_while_a_page_draws_itself(
+    browser: Any, report: Path, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    pages = [name for name in files_in(report) if name.endswith(".html")]
+    moved = {name: shift_of(context, (report / name).as_uri()) for name in pages}
+    context.close()
+    assert {name: how for name, how in moved.items() if how > MOST_SHIFT} == {}
 
 
 def test_rows_of_the_contests_table_stay_low_on_a_telephone(browser: Any, report: Path) -> None:

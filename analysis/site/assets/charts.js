@@ -5,6 +5,8 @@
 
   const NARROW = 520;
   const AHEAD = "500px";
+  const AXIS_HEIGHT = 26;
+  const PANEL = { width: 304, across: 32, title: 48 }; // as charts.css lays them out
   const SVG = "http://www.w3.org/2000/svg";
   const drawn = new WeakMap();
 
@@ -166,8 +168,31 @@
     return inner;
   }
 
+  function partsOf(rows, field) {
+    const names = [...new Set(rows.map((row) => row[field]))];
+    return names.map((name) => [name, rows.filter((row) => row[field] === name)]);
+  }
+
+  // Room for a drawing before it is drawn: what stands below must not move from under a reader's hand.
+  function keepRoom(figure) {
+    const place = figure.querySelector(".chart-drawing");
+    const kind = figure.dataset.kind;
+    const field = (window.hustingsSpecs[kind].usermeta || {}).panel;
+    const data = JSON.parse(figure.querySelector(".chart-rows").textContent);
+    const width = place.clientWidth;
+    const across = field ? Math.max(1, Math.floor((width + PANEL.across) / (PANEL.width + PANEL.across))) : 1;
+    const heights = partsOf(rowsOf(data), field).map(
+      ([, rows]) => specFor(kind, {}, rows, width / across).height + AXIS_HEIGHT + (field ? PANEL.title : 0),
+    );
+    let room = 0;
+    for (let first = 0; first < heights.length; first += across) {
+      room += Math.max(...heights.slice(first, first + across));
+    }
+    place.style.minHeight = `${room}px`;
+  }
+
   function panelsOf(place, rows, field) {
-    return [...new Set(rows.map((row) => row[field]))].map((name) => {
+    return partsOf(rows, field).map(([name, part]) => {
       const panel = document.createElement("div");
       const title = document.createElement("p");
       const inner = document.createElement("div");
@@ -176,7 +201,7 @@
       title.textContent = name;
       panel.append(title, inner);
       place.append(panel);
-      return [inner, rows.filter((row) => row[field] === name)];
+      return [inner, part];
     });
   }
 
@@ -190,7 +215,7 @@
     drawn.set(figure, now);
     for (const result of before ? before.results : []) result.finalize();
     const field = (window.hustingsSpecs[kind].usermeta || {}).panel;
-    place.style.minHeight = `${place.offsetHeight}px`;
+    place.style.minHeight = `${place.offsetHeight}px`; // until the new drawing stands
     const inner = ground(place, field ? "chart-panels" : "chart-whole");
     const places = field ? panelsOf(inner, rows, field) : [[inner, rows]];
     try {
@@ -213,6 +238,7 @@
   for (const figure of figures) {
     figure.classList.add("scripted");
     figure.querySelector(".chart-data").open = false;
+    keepRoom(figure);
   }
 
   const near = new IntersectionObserver(
