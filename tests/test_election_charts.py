@@ -12,12 +12,12 @@ import pytest
 from tone_examples import candidacy, contest, digests, facts, ledger, manifest, said, target, written
 
 from analysis.outcomes import Candidacy, Contest, FoundStatement, Moment
-from analysis.publishing import reckoning
 from analysis.publishing.contest_charts import contest_charts
 from analysis.publishing.digests import CandidacyDigest, keep
 from analysis.publishing.election_charts import FIRST_PAGE, election_charts, overview_charts, write_charts
-from analysis.publishing.reckoning import KEPT, KeptTones, Reckoner
+from analysis.publishing.reckoning import KEPT, KeptTones, begin_tones
 from analysis.publishing.tone_page import TONE_TABLES, write_tone
+from analysis.publishing.workers import Workers
 from analysis.reports.columns import column_rows
 from analysis.reports.tone.tables import ToneTables, tone_tables
 from analysis.site.charts import Chart
@@ -168,8 +168,8 @@ def test_without_a_statement_or_a_result_there_is_no_chart() -> None:
 @pytest.fixture
 def page(tmp_path: Path, kept: list[CandidacyDigest]) -> str:
     election = ward(0).election
-    with Reckoner(processes=1, candidacies=len(kept)) as reckoner:
-        found = reckoner.begin(ELECTION, kept).result()
+    with Workers(0) as nobody:
+        found = begin_tones(nobody, ELECTION, kept)()
     write_tone(tmp_path, election, kept, found, manifest())
     return (tmp_path / "tone.html").read_text(encoding="utf-8")
 
@@ -216,26 +216,25 @@ def test_a_page_of_nobody_says_so(tmp_path: Path) -> None:
 
 
 def test_another_process_makes_the_same_tables(
-    kept: list[CandidacyDigest], monkeypatch: pytest.MonkeyPatch
+    kept: list[CandidacyDigest],
 ) -> None:
-    monkeypatch.setattr(reckoning, "WORTH_A_PROCESS", 1)
     mixed = random.Random(2).sample(kept, len(kept))
-    with Reckoner(processes=2, candidacies=len(kept)) as beside, Reckoner(processes=1, candidacies=0) as here:
-        assert beside.begin(ELECTION, mixed).result() == here.begin(ELECTION, kept).result()
+    with Workers(1) as one, Workers(0) as nobody:
+        assert begin_tones(one, ELECTION, mixed)() == begin_tones(nobody, ELECTION, kept)()
 
 
 def test_tables_are_taken_over_while_no_sum_changes_and_made_anew_when_one_does(
     page: str, kept: list[CandidacyDigest], tmp_path: Path
 ) -> None:
     assert page
-    with Reckoner(processes=1, candidacies=0) as reckoner:
-        whole = reckoner.begin(ELECTION, kept).result()
+    with Workers(0) as nobody:
+        whole = begin_tones(nobody, ELECTION, kept)()
         marked = replace(whole, tables=replace(whole.tables, tone=whole.tables.tone[:1]))
         keep(marked, tmp_path / KEPT)
-        assert reckoner.begin(ELECTION, kept, tmp_path).result() == marked
-        assert reckoner.begin(ELECTION, kept[1:], tmp_path).result().key != whole.key
+        assert begin_tones(nobody, ELECTION, kept, tmp_path)() == marked
+        assert begin_tones(nobody, ELECTION, kept[1:], tmp_path)().key != whole.key
         (tmp_path / KEPT).write_bytes(b"no digest")
-        assert reckoner.begin(ELECTION, kept, tmp_path).result() == whole
+        assert begin_tones(nobody, ELECTION, kept, tmp_path)() == whole
 
 
 # ---- a contest ---------------------------------------------------------------------------------------

@@ -212,7 +212,8 @@ def test_the_report_is_the_same_as_from_sqlite(engine: Engine, tmp_path: Path) -
 def test_a_report_is_kept_up_from_either_and_by_several_processes(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crew, "WORTH_A_CREW", 1)
+    monkeypatch.setattr("analysis.publishing.writing.WORTH_WORKERS", 1)
+    monkeypatch.setattr(crew, "WORTH_SHARING", 1)
     report_of(engine, tmp_path / "out")
 
     assert write_report(engine, tmp_path / "out", generated_at=NOON).contests_written == 0

@@ -1,10 +1,11 @@
 """Who writes the contests of a report: this process, or several beside it where there is much to do."""
 
-import multiprocessing
-import signal
+import hashlib
+import pickle
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlmodel import Session
 
@@ -12,13 +13,14 @@ from analysis.outcomes.facts import ElectionFacts
 from analysis.publishing.planning import Plan
 from analysis.publishing.terms import ReportTerms
 from analysis.publishing.work import ContestTask, WrittenContest, write_contests, write_contests_of
+from analysis.publishing.workers import Workers
 from db.batches import batches
 
 CONTESTS_AT_ONCE = 25
 """Contests whose statements one process holds at a time."""
 
-WORTH_A_CREW = 300
-"""Candidacies to read below which starting other processes takes longer than they save."""
+WORTH_SHARING = 30
+"""Candidacies to read below which handing them out takes longer than it saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,12 @@ class Crew:
     terms: ReportTerms
     database: str | None
     """Where other processes find the archive; None: they cannot."""
-    processes: int
+    workers: Workers
 
     def write(self, plans: Sequence[Plan]) -> Iterator[tuple[int, WrittenContest]]:
         """Write what is to be written, in any order; each comes with the place of its plan."""
-        much = sum(plan.to_read for plan in plans) >= WORTH_A_CREW
-        if self.database is not None and self.processes > 1 and much:
+        much = sum(plan.to_read for plan in plans) >= WORTH_SHARING
+        if self.database is not None and self.workers.count and much:
             return self._together(plans, self.database)
         return self._alone(plans)
 
@@ -45,24 +47,16 @@ class Crew:
                     yield number, one
 
     def _together(self, plans: Sequence[Plan], database: str) -> Iterator[tuple[int, WrittenContest]]:
-        executor = ProcessPoolExecutor(
-            self.processes,
-            multiprocessing.get_context("spawn"),  # the database's connections are not to be inherited
-            _begin,
-            (database, self.terms, tuple(plan.facts for plan in plans)),
-        )
-        try:
-            waiting = {
-                executor.submit(_written, number, tasks): number
-                for number, plan in enumerate(plans)
-                for tasks in batches(plan.tasks, _size(plan, self.processes))
-            }
-            for done in as_completed(list(waiting)):
-                number = waiting.pop(done)  # what is done need not be held any longer
-                for one in done.result():
-                    yield number, one
-        finally:
-            executor.shutdown(cancel_futures=True)
+        shared = _Shared.of(self.terms, tuple(plan.facts for plan in plans))
+        waiting = {
+            self.workers.submit(_written, database, shared, number, tasks): number
+            for number, plan in enumerate(plans)
+            for tasks in batches(plan.tasks, _size(plan, self.workers.count))
+        }
+        for done in as_completed(list(waiting)):
+            number = waiting.pop(done)  # what is done need not be held any longer
+            for one in done.result():
+                yield number, one
 
 
 def _size(plan: Plan, processes: int) -> int:
@@ -71,23 +65,32 @@ def _size(plan: Plan, processes: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bench:
-    """What a process was given when it began."""
+class _Shared:
+    """What all pieces of work need: each process unpacks it once."""
 
-    database: str
-    terms: ReportTerms
-    facts: Sequence[ElectionFacts]
+    key: str
+    packed: bytes
+
+    @classmethod
+    def of(cls, terms: ReportTerms, facts: Sequence[ElectionFacts]) -> "_Shared":
+        packed = pickle.dumps((terms, facts))  # only ever from this process to those that it started
+        return cls(hashlib.sha256(packed).hexdigest(), packed)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Shared) and self.key == other.key
 
 
-_bench: _Bench | None = None
+@lru_cache(maxsize=1)
+def _unpacked(shared: _Shared) -> tuple[ReportTerms, Sequence[ElectionFacts]]:
+    terms, facts = pickle.loads(shared.packed)  # noqa: S301  # see _Shared.of
+    return terms, facts
 
 
-def _begin(database: str, terms: ReportTerms, facts: Sequence[ElectionFacts]) -> None:
-    global _bench
-    _bench = _Bench(database, terms, facts)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits for this one decides
-
-
-def _written(number: int, tasks: Sequence[ContestTask]) -> list[WrittenContest]:
-    assert _bench is not None
-    return write_contests_of(_bench.database, _bench.facts[number], _bench.terms, tasks)
+def _written(
+    database: str, shared: _Shared, number: int, tasks: Sequence[ContestTask]
+) -> list[WrittenContest]:
+    terms, facts = _unpacked(shared)
+    return write_contests_of(database, facts[number], terms, tasks)

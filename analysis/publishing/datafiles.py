@@ -65,3 +65,11 @@ def joined(folder: Path, table: str, contests: Iterable[Path]) -> None:
     """Put the contests' files of one table together as the election's."""
     start = len(packed_header(table))
     write_packed(folder, table, ((one / f"{table}{ENDING}").read_bytes()[start:] for one in contests))
+
+
+def joined_plain(folder: Path, table: str, contests: Iterable[Path]) -> None:
+    """The same for a table whose files are not compressed."""
+    header = csv_header(table).encode()
+    with (folder / f"{table}.csv").open("wb") as whole:
+        whole.write(header)
+        whole.writelines((one / f"{table}.csv").read_bytes()[len(header) :] for one in contests)

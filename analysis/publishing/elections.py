@@ -1,23 +1,24 @@
 """An election's folder in a report: its page, what its candidates say of the result, and its data files."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from pathlib import Path
 
 from analysis.outcomes.ballot import Election
+from analysis.publishing.accused import begin_accusations
 from analysis.publishing.candidates_pages import write_candidates
 from analysis.publishing.contests import CONTEST_TABLES, ContestAnswer, contest_answer
-from analysis.publishing.datafiles import STATEMENT_TABLES, joined, write_rows_packed
+from analysis.publishing.datafiles import STATEMENT_TABLES, joined, joined_plain
 from analysis.publishing.digests import CandidacyDigest, ContestDigest
-from analysis.publishing.election_charts import overview_charts
+from analysis.publishing.election_charts import election_charts, overview_charts
+from analysis.publishing.own_files import keep_own_files, key_of, take_over_own_files
 from analysis.publishing.parties import write_parties
 from analysis.publishing.planning import Plan, address_of
-from analysis.publishing.reckoning import Reckoning
+from analysis.publishing.reckoning import KeptTones
 from analysis.publishing.terms import ReportTerms
 from analysis.publishing.tone_page import write_tone
-from analysis.reports.accusations.elections import accusations_in
-from analysis.reports.accusations.files import write_accusations
-from analysis.reports.accusations.ingroups import PARTY, in_group_of
+from analysis.publishing.workers import Workers
 from analysis.reports.agreement import together as agreeing
 from analysis.reports.concessions.elections import ElectionConcessions
 from analysis.reports.concessions.elections import together as conceding
@@ -54,36 +55,33 @@ def write_election(
     digests: Mapping[str, ContestDigest],
     root: Path,
     terms: ReportTerms,
-    reckoning: Reckoning,
+    *,
+    tones: Callable[[], KeptTones],
+    workers: Workers,
+    before: Path | None = None,
 ) -> WrittenElection:
     """Write what stands beside the folders of an election's contests; `digests` are those of all of them.
 
-    `reckoning`: the tables of tone, which may still be in the making.
+    `tones`: gives the tables of tone, which may still be in the making. `before`: the election's folder in
+    the last report, if that was made by the same terms and the same program.
     """
     folder, election = root / plan.address, plan.facts.election
     folder.mkdir(parents=True, exist_ok=True)
     ordered = tuple(digests[contest.id] for contest in plan.contests)
     every = [one for digest in ordered for one in digest.candidacies]
-    answers = [
-        contest_answer(contest, digest.candidacies)
-        for contest, digest in zip(plan.contests, ordered, strict=True)
-    ]
-    lines = [_line(one) for one in answers]
     compared = agreeing(row for one in every for row in one.agreement)
-    pairs = [row for one in answers for row in one.who_whom]
-    _write_tables(plan, ordered, every, pairs, compared, folder, terms)
-    answer = election_answer(election, lines, compared, plan.address)
-    parties = [in_group_of(PARTY, plan.facts.contests)]
-    accused = [accusation for one in every for accusation in one.accusations]
-    write_accusations(
-        accusations_in(election, plan.facts.contests, accused, parties, terms.manifest.method),
-        folder,
-        terms.manifest,
-    )
+    answer = election_answer(election, list(_lines(plan, ordered)), compared, plan.address)
+    key = key_of(ordered)
+    if before is not None and take_over_own_files(before, folder, key):
+        return WrittenElection(answer, ordered, election_charts(every, tones().tables))
+    accusations = begin_accusations(workers, folder, plan.facts, every, terms.manifest)
+    _write_tables(plan, ordered, compared, folder, terms)
     write_concessions(_concessions(election, every), folder, terms.manifest)
     _write_people(plan, ordered, folder, terms)
-    charts = write_tone(folder, election, every, reckoning.result(), terms.manifest)
-    _write_pages(answer, pairs, charts, folder, terms)
+    charts = write_tone(folder, election, every, tones(), terms.manifest)
+    _write_pages(answer, [row for one in every for row in one.who_whom], charts, folder, terms)
+    accusations()
+    keep_own_files(folder, key)
     return WrittenElection(answer, ordered, charts)
 
 
@@ -104,6 +102,11 @@ def _concessions(election: Election, every: Sequence[CandidacyDigest]) -> Electi
     )
 
 
+def _lines(plan: Plan, digests: Iterable[ContestDigest]) -> Iterator[ContestLine]:
+    for contest, digest in zip(plan.contests, digests, strict=True):
+        yield _line(contest_answer(contest, digest.candidacies))
+
+
 def _line(answer: ContestAnswer) -> ContestLine:
     return ContestLine(
         contest=answer.contest,
@@ -119,24 +122,22 @@ def _line(answer: ContestAnswer) -> ContestLine:
 def _write_tables(
     plan: Plan,
     digests: Sequence[ContestDigest],
-    every: Sequence[CandidacyDigest],
-    pairs: Iterable[WhoWhomRow],
     compared: Iterable[AgreementRow],
     folder: Path,
     terms: ReportTerms,
 ) -> None:
     write_table(folder, "contests", [digest.row for digest in digests])
-    write_table(folder, "candidates", [one.row for one in every])
-    write_rows_packed(folder, "who-whom", pairs)
     write_table(folder, "agreement", compared)
     write_table(folder, "accuracy", accuracy_rows(terms.measured))
-    for table in STATEMENT_TABLES:
-        joined(folder, table, (folder / address_of(contest) for contest in plan.contests))
+    places = [folder / address_of(contest) for contest in plan.contests]
+    joined_plain(folder, "candidates", places)
+    for table in (*STATEMENT_TABLES, "who-whom"):
+        joined(folder, table, places)
 
 
 def _write_pages(
     answer: ElectionAnswer,
-    pairs: Iterable[WhoWhomRow],
+    pairs: Collection[WhoWhomRow],
     charts: Sequence[Chart],
     folder: Path,
     terms: ReportTerms,
@@ -157,6 +158,8 @@ def _write_pages(
         tables=ELECTION_TABLES,
     )
     write_text(folder / "index.html", page)
-    ranked = sorted(pairs, key=lambda row: (row.ambiguous, -row.statements, row.author, row.target))
-    page = render_page("who-whom", **context, rows=ranked[:MOST_SHOWN], total=len(ranked))
+    shown = nsmallest(
+        MOST_SHOWN, pairs, key=lambda row: (row.ambiguous, -row.statements, row.author, row.target)
+    )
+    page = render_page("who-whom", **context, rows=shown, total=len(pairs))
     write_text(folder / "who-whom.html", page)

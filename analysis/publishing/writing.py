@@ -22,10 +22,11 @@ from analysis.publishing.digests import CandidacyDigest, ContestDigest
 from analysis.publishing.elections import WrittenElection, write_election
 from analysis.publishing.methods_page import write_methods
 from analysis.publishing.planning import Plan, plan_of, take_over
-from analysis.publishing.reckoning import Reckoner
+from analysis.publishing.reckoning import begin_tones
 from analysis.publishing.search_index import SearchDoc, UnreadableIndex, write_index
 from analysis.publishing.site_files import ASSETS, last_report, write_first_page, write_marker
 from analysis.publishing.terms import ReportTerms
+from analysis.publishing.workers import WORTH_WORKERS, Workers
 from analysis.reports.contests.why import MOST_IN_ALL, MOST_STATEMENTS
 from analysis.reports.folder import MARKER, check_folder, replacing
 from analysis.reports.manifest import Manifest, manifest_of
@@ -35,9 +36,9 @@ from analysis.reports.progress import Progress, Steps
 from analysis.reports.tones import NO_THRESHOLD
 from analysis.site.charts.assets import write_assets
 from db.as_of import archive_as_of
-from db.models import Statement, now
+from db.models import Candidacy, Statement, now
 
-Candidacy = tuple[str, str]
+CandidacyKey = tuple[str, str]
 """Contest id and person id."""
 
 
@@ -173,7 +174,7 @@ class _Found:
 
     digests: list[dict[str, ContestDigest]]
     """Of each plan, by contest id."""
-    documents: dict[Candidacy, Sequence[SearchDoc]] = field(default_factory=dict)
+    documents: dict[CandidacyKey, Sequence[SearchDoc]] = field(default_factory=dict)
     """Of the candidacies that were read."""
 
 
@@ -200,12 +201,13 @@ class _Run:
     def write(self, folder: Path, old: Path | None, last: Path | None, index: Path) -> ReportTally:
         """Write everything into `folder`, building on the report in `old`, compared with that in `last`."""
         log = ChangeLog(last, self.terms.manifest)
-        plans = self._plans(folder, old, last, log.fed)
-        most = max((sum(len(one.candidacies) for one in plan.contests) for plan in plans), default=0)
-        with Reckoner(processes=self.processes, candidacies=most) as reckoner:
-            found = self._contests(plans, log)
-            reckonings = [
-                reckoner.begin(plan.facts.election.id, _candidacies(plan, digests), _of_election(plan, old))
+        with Workers(self._helpers()) as workers:
+            plans = self._plans(folder, old, last, log.fed)
+            found = self._contests(plans, log, workers)
+            tones = [
+                begin_tones(
+                    workers, plan.facts.election.id, _candidacies(plan, digests), _of_election(plan, old)
+                )
                 for plan, digests in zip(plans, found.digests, strict=True)
             ]
             if old is not None:
@@ -216,18 +218,31 @@ class _Run:
             except UnreadableIndex:
                 return self._anew(folder, last, index)
             elections = [
-                write_election(plan, digests, folder, self.terms, reckoning)
-                for plan, digests, reckoning in zip(plans, found.digests, reckonings, strict=True)
+                write_election(
+                    *(plan, digests, folder, self.terms),
+                    tones=tables,
+                    workers=workers,
+                    before=_of_election(plan, old),
+                )
+                for plan, digests, tables in zip(plans, found.digests, tones, strict=True)
             ]
         return self._finish(plans, elections, folder, old, index, log)
 
-    def _contests(self, plans: Sequence[Plan], log: ChangeLog) -> _Found:
+    def _helpers(self) -> int:
+        """How many processes share the work with this one."""
+        if self.processes < 2 or _address_of(self.session) is None:
+            return 0
+        candidacies = self.session.exec(select(func.count()).select_from(Candidacy)).one()
+        return self.processes if candidacies >= WORTH_WORKERS else 0
+
+    def _contests(self, plans: Sequence[Plan], log: ChangeLog, workers: Workers) -> _Found:
         """Write the contests in which something changed."""
         for plan in plans:
             log.add_all(plan.deltas)
         found = _Found(digests=[dict(plan.kept) for plan in plans])
         steps = Steps(self.progress, sum(len(plan.tasks) for plan in plans))
-        for number, written in self._crew().write(plans):
+        crew = Crew(self.session, self.terms, _address_of(self.session), workers)
+        for number, written in crew.write(plans):
             found.digests[number][written.digest.row.contest_id] = written.digest
             found.documents |= written.documents
             log.add_all(written.deltas)
@@ -240,9 +255,6 @@ class _Run:
             plan_of(self.session, one, self.asked.contest, self.terms, folder, old, last, fed)
             for one in elections
         ]
-
-    def _crew(self) -> Crew:
-        return Crew(self.session, self.terms, _address_of(self.session), self.processes)
 
     def _anew(self, folder: Path, last: Path | None, index: Path) -> ReportTally:
         """The last report is not as it was left: nothing of it is taken over."""
@@ -295,7 +307,7 @@ class _Run:
         )
 
 
-def _alive(digests: Iterable[Mapping[str, ContestDigest]]) -> set[Candidacy]:
+def _alive(digests: Iterable[Mapping[str, ContestDigest]]) -> set[CandidacyKey]:
     return {
         (contest, one.row.person_id)
         for some in digests

@@ -1,0 +1,67 @@
+"""The processes beside this one that share the work on a report; where there are none, this one does it."""
+
+import multiprocessing
+import signal
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
+from types import TracebackType
+from typing import ParamSpec, TypeVar
+
+WORTH_WORKERS = 300
+"""Candidacies of an archive below which starting other processes takes longer than they save."""
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+
+class Workers:
+    """Some processes, or none. Use it as a context.
+
+    Processes only in a program that may be started again (`if __name__ == "__main__"`). Work is a function
+    of a module; what it takes and gives can be pickled.
+    """
+
+    def __init__(self, count: int) -> None:
+        """`count`: 0 for none. They load what they need at once, while there is nothing to do yet."""
+        self.count = count
+        self._executor: ProcessPoolExecutor | None = None
+        if count:
+            # Spawned: the database's connections are not to be inherited.
+            context = multiprocessing.get_context("spawn")
+            self._executor = ProcessPoolExecutor(count, context, _begin)
+            for _ in range(count):
+                self._executor.submit(_load)
+
+    def __enter__(self) -> "Workers":
+        """Ready."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End them; what is not begun is not waited for."""
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+
+    def submit(self, work: Callable[P, Result], *args: P.args, **options: P.kwargs) -> Future[Result]:
+        """Have work done by another process; only where there is one."""
+        assert self._executor is not None
+        return self._executor.submit(work, *args, **options)
+
+    def begin(self, work: Callable[P, Result], *args: P.args, **options: P.kwargs) -> Callable[[], Result]:
+        """Begin with work elsewhere; the function that comes back waits for it.
+
+        Without other processes it is done here, when it is waited for.
+        """
+        if self._executor is None:
+            return partial(work, *args, **options)
+        return self.submit(work, *args, **options).result
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits for this one decides
+
+
+def _load() -> None:
+    import analysis.publishing  # noqa: F401  # what nearly all work needs
