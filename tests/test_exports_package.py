@@ -1,6 +1,7 @@
 """Data packages validate, and networks are what the formats say."""
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -222,6 +223,8 @@ def test_a_graphml_file_keeps_the_rules_of_its_schema(filled: Engine, tmp_path: 
     [graph] = root.iter(f"{GRAPHML}graph")
     assert graph.get("edgedefault") == "directed"
     nodes = {node.get("id") for node in graph.iter(f"{GRAPHML}node")}
+    names = {*nodes, *keys, *(key.get("attr.name") for key in keys.values())}
+    assert all(re.fullmatch(r"[\w.:-]+", name or "", re.ASCII) for name in names), "NMTOKEN"
     for edge in graph.iter(f"{GRAPHML}edge"):
         assert {edge.get("source"), edge.get("target")} <= nodes
     for name in ("node", "edge"):

@@ -17,6 +17,10 @@ from analysis.site.harmless import shown
 LONGEST = 200
 """Characters of a text in a graph file."""
 
+_NO_TOKEN = re.compile(r"_(?=x)|[^A-Za-z0-9._:-]")
+"""What an id of GraphML must not hold: its schema wants NMTOKEN. Foreign letters would pass in part; none is
+let through. With an x behind it, an underscore would look like an escape."""
+
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -48,7 +52,7 @@ class _Column:
 
 
 def render_graphml(network: Rows, *, made: date) -> str:
-    """The network as GraphML. What is not known is left out: no 0, no false."""
+    """The network as GraphML. What is not known is left out: no 0, no false. Ids are `token`s."""
     return DECLARATION + "".join(_graphml(network))
 
 
@@ -64,7 +68,7 @@ GRAPHS: dict[str, Renderer] = {"graphml": render_graphml, "gexf": render_gexf}
 
 
 def _graphml(network: Rows) -> Iterator[str]:
-    nodes = _columns(network.nodes, without=("id",))
+    nodes = _columns(network.nodes, without=())
     edges = _columns(network.edges, without=("source", "target"))
     yield (
         '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"'
@@ -78,7 +82,7 @@ def _graphml(network: Rows) -> Iterator[str]:
                 f'<key id="{kind[0]}{number}" for="{kind}" attr.name="{one.name}" attr.type="{one.type}"/>\n'
             )
     yield '<graph edgedefault="directed">\n'
-    ends = _ends(network)
+    ends = _ends(network, token)
     for head, data in zip((f"<node id={id_}>" for id_ in ends.ids), _data("n", nodes), strict=True):
         yield f"{head}{data}</node>\n"
     heads = (f"<edge source={one} target={other}>" for one, other in ends.pairs)
@@ -111,7 +115,7 @@ def _gexf(network: Rows, made: date) -> Iterator[str]:
             for number, one in enumerate(columns):
                 yield f'<attribute id="{kind[0]}{number}" title="{one.name}" type="{one.type}"/>\n'
             yield "</attributes>\n"
-    ends = _ends(network)
+    ends = _ends(network, identifier)
     labels = (quoteattr(clean(one.label)) for one in network.nodes)
     yield "<nodes>\n"
     for id_, label, values in zip(ends.ids, labels, _attvalues("n", nodes), strict=True):
@@ -143,8 +147,8 @@ class _Ends:
     pairs: Sequence[tuple[str, str]]
 
 
-def _ends(network: Rows) -> _Ends:
-    known = {one.id: quoteattr(identifier(one.id)) for one in network.nodes}
+def _ends(network: Rows, written: Callable[[str], str]) -> _Ends:
+    known = {one.id: quoteattr(written(one.id)) for one in network.nodes}
     return _Ends([*known.values()], [(known[one.source], known[one.target]) for one in network.edges])
 
 
@@ -185,6 +189,14 @@ def identifier(text: str) -> str:
     return (
         held if held == text else f"{held}_{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
     )
+
+
+def token(text: str) -> str:
+    """An id as GraphML wants it: what is no letter, digit, `.`, `:`, `-` or `_` becomes `_xHHHH_`.
+
+    So SQL/XML (ISO 9075-14) writes names, too. The id as it is stands in the attribute `id`.
+    """
+    return _NO_TOKEN.sub(lambda sign: f"_x{ord(sign[0]):04X}_", identifier(text)) or "_x_"
 
 
 def clean(text: str) -> str:
