@@ -17,10 +17,12 @@ from typing import Any
 import example_archive
 import httpx
 import pytest
+from exported import exported
 from sqlalchemy import Engine, inspect
 from typer.testing import CliRunner
 
 import hustings
+from analysis.exports import Wish
 from db import open_database, writing
 from db.browsing.metadata import HIDDEN, QUERIES
 from db.dictionary import said_of_tables, said_of_views
@@ -108,7 +110,18 @@ def plain(file: Path) -> Iterator[Served]:
         yield served
 
 
-@pytest.fixture(params=["ours", "plain"])
+@pytest.fixture(scope="module")
+def part(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """What `hustings export` makes a smaller archive of opens like the whole."""
+    port, smaller = free_port(), tmp_path_factory.mktemp("part") / "example.db"
+    engine = open_database(str(file))
+    exported(engine, smaller, Wish(form="sqlite"))
+    engine.dispose()
+    with running("part", port, "-m", "datasette", "serve", smaller, "--port", str(port)) as served:
+        yield served
+
+
+@pytest.fixture(params=["ours", "plain", "part"])
 def served(request: pytest.FixtureRequest) -> Served:
     found: Served = request.getfixturevalue(request.param)
     return found
