@@ -11,8 +11,8 @@ from bluesky_repository import Repository, car, cid_of, tid, tree_of, varint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.atproto.car import commit_of, new_records, read_export
 from archive.collectors.bluesky import RepositoryCollector
-from archive.collectors.bluesky.car import commit_of, new_records, read_export
 from archive.contract import Page, Post, Reject, UnreadablePage
 from db.models import now
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.atproto.addresses import handle_of, record_address
+from archive.atproto.records import published_at
 from archive.collectors.bluesky import AppViewCollector, RepositoryCollector
-from archive.collectors.bluesky.addresses import handle_of, record_address
 from archive.collectors.bluesky.feed import cursor_above, read_feed
-from archive.collectors.bluesky.records import published_at
 from archive.contract import Page, Post, Reject, UnreadablePage
 from db.models import now
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from archive.collectors.bluesky.addresses import PLATFORM, handle_of, is_did, page_for_account
+from archive.atproto.addresses import PLATFORM, handle_of, is_did, page_for_account
+from archive.atproto.texts import shown
 from archive.collectors.bluesky.feed import cursor_above, parse_feed, read_feed
 from archive.collectors.bluesky.presence import did_of
 from archive.collectors.bluesky.repository import APPVIEW
-from archive.collectors.bluesky.texts import shown
 from archive.collectors.bluesky.xrpc import (
     ACCOUNT,
     OK,

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from archive.collectors.bluesky.addresses import POST, RecordAddress, handle_of, record_address
-from archive.collectors.bluesky.pages import cursor_of, excerpt
-from archive.collectors.bluesky.records import WrongRecord, published_at, read_record
-from archive.collectors.bluesky.texts import shown
+from archive.atproto.addresses import POST, RecordAddress, handle_of, record_address
+from archive.atproto.reading import excerpt
+from archive.atproto.records import WrongRecord, published_at, read_record
+from archive.atproto.texts import shown
+from archive.collectors.bluesky.pages import cursor_of
 from archive.contract import Page, Post, Reject, UnreadablePage
 from archive.contract.web import read_json
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
 
-from archive.collectors.bluesky.addresses import handle_of
+from archive.atproto.addresses import handle_of
 from archive.collectors.bluesky.xrpc import OK, ask, evidence, not_understood, refusal_of
 from archive.contract import CollectingError, Page, Response, UnreadablePage, Web
 from db.words import State

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from archive.collectors.bluesky.addresses import POST, REPOST, RecordAddress, is_key, record_address
-from archive.collectors.bluesky.car import commit_of, decode, new_records, read_export
-from archive.collectors.bluesky.records import WrongRecord, read_record
+from archive.atproto.addresses import POST, REPOST, RecordAddress, record_address
+from archive.atproto.car import commit_of, new_records, read_export
+from archive.atproto.reading import excerpt, read_block, read_value
 from archive.collectors.bluesky.xrpc import ACCOUNT
 from archive.contract import Page, Post, Reject, UnreadablePage
 from archive.contract.web import read_json
@@ -15,7 +15,6 @@ COMMIT, EXPORT, LISTING, RECORD = "commit", "export", "listing", "record"
 """What a page holds, besides `account`, kept as `holds` in its context."""
 
 COLLECTIONS = frozenset({POST, REPOST})
-EXCERPT = 120
 LONGEST_CURSOR = 2_000
 
 
@@ -60,12 +59,6 @@ def parse_page(page: Page) -> Iterator[Post | Reject]:
     return _READERS[holds](page)
 
 
-def excerpt(value: object) -> str:
-    """The beginning of a record, fit to be shown and stored."""
-    shown = str(value) if not isinstance(value, dict | list) else _short(value)
-    return "".join(c if c.isprintable() else " " for c in shown[:EXCERPT])
-
-
 def _listed(page: Page) -> Iterator[Post | Reject]:
     did, collection = _context(page, "did"), _context(page, "collection")
     for number, record in enumerate(read_listing(page).records, start=1):
@@ -83,14 +76,7 @@ def _read(record: Any, did: str, collection: str, position: str) -> Post | Rejec
         return Reject(position, "uri: no address of a record", excerpt(record))
     if (address.repo, address.collection) != (did, collection):
         return Reject(position, f"uri: {str(address)[:200]} is not of {did}/{collection}", excerpt(record))
-    return _read_value(record.get("value"), address, position)
-
-
-def _read_value(value: Any, address: RecordAddress, position: str) -> Post | Reject:
-    try:
-        return read_record(value, address, position)
-    except WrongRecord as error:
-        return Reject(position, str(error), excerpt(value))
+    return read_value(record.get("value"), address, position)
 
 
 def _exported(page: Page) -> Iterator[Post | Reject]:
@@ -100,16 +86,7 @@ def _exported(page: Page) -> Iterator[Post | Reject]:
     if commit is None:
         return
     for collection, key, body in new_records(export, commit.tree, COLLECTIONS):
-        position = f"{collection}/{key}"
-        if not is_key(key):
-            yield Reject(position, "no record can have this key")
-            continue
-        try:
-            value = decode(body)
-        except (ValueError, RecursionError) as error:
-            yield Reject(position, f"not DAG-CBOR: {str(error)[:120]}", excerpt(body[:EXCERPT]))
-            continue
-        yield _read_value(value, RecordAddress(did, collection, key), position)
+        yield read_block(RecordAddress(did, collection, key), body)
 
 
 def _none(_page: Page) -> Iterator[Post | Reject]:
@@ -141,11 +118,3 @@ def _context(page: Page, name: str) -> str:
     if name not in page.context:
         raise UnreadablePage(f"{page.source}: kept without its {name}")
     return page.context[name]
-
-
-def _short(value: dict[str, Any] | list[Any]) -> str:
-    """The first few fields only: a record may be as large and as deep as it likes."""
-    shown = list(value.items() if isinstance(value, dict) else enumerate(value))[:6]
-    return ", ".join(
-        f"{key}: {one if isinstance(one, str) else type(one).__name__}"[:EXCERPT] for key, one in shown
-    )

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from archive.collectors.bluesky.addresses import POST, REPOST
-from archive.collectors.bluesky.car import is_revision
+from archive.atproto.addresses import POST, REPOST
+from archive.atproto.car import is_revision
 
 LISTED = (POST, REPOST)
 """The collections that are read, in the order in which they are listed."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from archive.collectors.bluesky.addresses import handle_of, is_did, page_for_account
+from archive.atproto.addresses import handle_of, is_did, page_for_account
 from archive.collectors.bluesky.identity import Document, fetch_document, resolve_handle
 from archive.collectors.bluesky.xrpc import (
     OK,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from archive.collectors.bluesky.addresses import PLATFORM, POST, RecordAddress, post_address
-from archive.collectors.bluesky.car import commit_of, is_revision, read_export
+from archive.atproto.addresses import PLATFORM, POST, RecordAddress, post_address
+from archive.atproto.car import commit_of, is_revision, read_export
 from archive.collectors.bluesky.pages import (
     COMMIT,
     EXPORT,

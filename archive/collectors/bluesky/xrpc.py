@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from archive.collectors.bluesky.texts import shown
+from archive.atproto.texts import shown
 from archive.contract import AccountUnavailable, CollectingError, Page, Response, Web
 from db.words import State
 

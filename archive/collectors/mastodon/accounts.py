@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from archive.collectors.mastodon.addresses import (
     WEBFINGER,
     Home,
-    full_handle,
     home_of,
     host_of,
     server_of,
     split_handle,
 )
-from archive.collectors.mastodon.entities import Entity, text
 from archive.collectors.mastodon.tokens import credential_for, how_to_give
 from archive.contract import (
     AccountRef,
@@ -26,6 +24,8 @@ from archive.contract import (
     Web,
 )
 from archive.contract.web import Params, read_json
+from archive.entities import Entity, text
+from archive.fediverse import full_handle
 from db.words import State
 
 log = logging.getLogger(__name__)

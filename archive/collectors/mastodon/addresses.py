@@ -76,11 +76,6 @@ def split_handle(handle: str | None) -> tuple[str, str] | None:
     return (found[1], found[2].lower()) if found else None
 
 
-def full_handle(acct: str, domain: str) -> str:
-    """A handle as it is written everywhere; a server leaves its own domain out."""
-    return acct if "@" in acct else f"{acct}@{domain}"
-
-
 def post_address(url: str) -> str | None:
     """Where the API serves the post that a page for people shows; None where it is no such page."""
     found = _POST.fullmatch(url.strip())

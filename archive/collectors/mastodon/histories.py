@@ -6,7 +6,6 @@ from typing import Any
 
 from archive.collectors.mastodon.accounts import EVIDENCE, OK, get, words_of
 from archive.collectors.mastodon.addresses import Home
-from archive.collectors.mastodon.entities import WrongRecord
 from archive.collectors.mastodon.statuses import (
     Whose,
     addresses_of,
@@ -25,6 +24,7 @@ from archive.contract import (
     Web,
 )
 from archive.contract.web import read_json
+from archive.entities import WrongRecord
 
 GIVES_UP = 3
 """Histories without any answer after which the others of a page are not asked for: each is tried for long,

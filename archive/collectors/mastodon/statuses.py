@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.collectors.mastodon.accounts import EVIDENCE, identity_of
-from archive.collectors.mastodon.addresses import Home, full_handle
-from archive.collectors.mastodon.entities import (
+from archive.collectors.mastodon.addresses import Home
+from archive.contract import Moment, Page, Post, Reject, UnreadablePage, Version
+from archive.contract.web import json_excerpt, read_json
+from archive.entities import (
     Entity,
     WrongRecord,
     entities,
@@ -15,9 +17,7 @@ from archive.collectors.mastodon.entities import (
     needed_time,
     text,
 )
-from archive.contract import Moment, Page, Post, Reject, UnreadablePage, Version
-from archive.contract.web import json_excerpt, read_json
-from archive.markup import text_of_html
+from archive.fediverse import full_handle, whole_words
 
 PLATFORM = "mastodon"
 STATUS = "status"
@@ -27,8 +27,6 @@ HISTORY = "history"
 
 NOT_PUBLISHED = frozenset({"private", "direct", "mutuals_only", "list"})
 """Visibilities of what is not published: shown only to the bearer of a token, and left out."""
-QUOTE_LINK = "quote-inline"
-"""Class of the `RE: <address>` that stands in the text for servers that know no quotes."""
 
 EXCERPT = 200
 
@@ -153,12 +151,9 @@ def post_of(record: Entity, whose: Whose, position: str, addresses: Mapping[str,
 
 
 def _words(record: Entity, *, without_quote: bool) -> str:
-    """All that its author wrote: content warning, text, the choices of a poll."""
     html = needed_text(record, "content", empty=True)
-    words = text_of_html(html, without={QUOTE_LINK} if without_quote else ())
     choices = [text(one, "title") or "" for one in entities(entity(record, "poll") or {}, "options")]
-    parts = [(text(record, "spoiler_text") or "").strip(), words, "\n".join(filter(None, choices))]
-    return "\n\n".join(filter(None, parts))
+    return whole_words(text(record, "spoiler_text"), html, choices, without_quote=without_quote)
 
 
 def _edited(record: Entity) -> Moment | None:

@@ -10,9 +10,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from archive.collectors.x.spelling import either
 from archive.contract import Charge, Response
 from archive.contract.web import HTTP_OK
+from archive.x_posts.vocabulary import either
 
 POST_USD = 0.005
 USER_USD = 0.010

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.collectors.x.addresses import posts
-from archive.collectors.x.answers import WrongRecord, chain_of, read_answer
+from archive.collectors.x.answers import read_answer
 from archive.collectors.x.asking import LOOKUP, Asking
 from archive.collectors.x.posts import Shows
 from archive.collectors.x.problems import problems_of, refusal
@@ -19,6 +19,7 @@ from archive.contract import (
     UnreadablePage,
 )
 from archive.contract.web import HTTP_OK
+from archive.x_posts.answers import WrongRecord, chain_of
 
 MOST_IDS = 100
 """Ids that one look-up takes."""

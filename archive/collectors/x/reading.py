@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from archive.collectors.x import addresses
-from archive.collectors.x.answers import Answer, read_answer, shown_name
+from archive.collectors.x.answers import read_answer
 from archive.collectors.x.asking import LOOKUP, TIMELINE, USERS, Asking, is_refused_for
 from archive.collectors.x.costs import SHOWS, user_charge
 from archive.collectors.x.histories import Histories, edited_chains, histories_of
-from archive.collectors.x.posts import PLATFORM, Shows, parse_page
+from archive.collectors.x.posts import Shows, parse_page
 from archive.collectors.x.problems import detail_of, problems_in, problems_of, refusal, state_of
 from archive.collectors.x.spelling import TWEET, Spelling
 from archive.contract import (
@@ -33,6 +33,9 @@ from archive.contract import (
     Web,
 )
 from archive.contract.web import HTTP_OK
+from archive.x_posts.addresses import HANDLE, ID, post_of, profile
+from archive.x_posts.answers import Answer, shown_name
+from archive.x_posts.posts import PLATFORM
 from db.words import State
 
 QUARTER_HOUR = 15 * 60.0
@@ -114,7 +117,7 @@ class XCollector:
 
     def recognise(self, url: str) -> str | None:
         """The id in the address of a post on x.com or twitter.com."""
-        found = addresses.post_of(url)
+        found = post_of(url)
         return found[0] if found else None
 
     def fetch_post(self, web: Web, address: str) -> Served:
@@ -219,7 +222,7 @@ def account_seen(response: Response) -> AccountSeen | None:
         platform_id=data["id"],
         handle=data["username"],
         display_name=shown_name(data.get("name")),
-        url=addresses.profile(data["username"]),
+        url=profile(data["username"]),
         pages=(page,),
     )
 
@@ -229,8 +232,8 @@ def _is_account(data: Mapping[str, object]) -> bool:
     return (
         isinstance(user_id, str)
         and isinstance(handle, str)
-        and addresses.ID.fullmatch(user_id) is not None
-        and addresses.HANDLE.fullmatch(handle) is not None
+        and ID.fullmatch(user_id) is not None
+        and HANDLE.fullmatch(handle) is not None
     )
 
 
@@ -240,9 +243,7 @@ def positions_of(entries: Sequence[object]) -> tuple[str, ...]:
     What breaks the order, such as an edited post that kept its old place under its new id, is left out.
     """
     ids = [entry.get("id") for entry in entries if isinstance(entry, dict)]
-    positions = [
-        addresses.position_of(one) for one in ids if isinstance(one, str) and addresses.ID.fullmatch(one)
-    ]
+    positions = [addresses.position_of(one) for one in ids if isinstance(one, str) and ID.fullmatch(one)]
     before: dict[str, str | None] = {}  # position -> the one before it in the longest row that it ends
     ends: list[str] = []  # n-th: the lowest end of a rising row of n + 1, read from the page's foot
     for position in reversed(positions):
@@ -304,7 +305,7 @@ def _page(response: Response, user_id: str, account: AccountRef) -> Page:
 
 def _user_id(account: AccountRef) -> str:
     """The account's id, as X's addresses take it. Raises CollectingError."""
-    if account.platform_id is None or not addresses.ID.fullmatch(account.platform_id):
+    if account.platform_id is None or not ID.fullmatch(account.platform_id):
         raise CollectingError(f"X account {account.handle}: {account.platform_id!r} is no id of X")
     return account.platform_id
 
@@ -312,6 +313,6 @@ def _user_id(account: AccountRef) -> str:
 def _user_address(api: str, account: AccountRef) -> str:
     if account.platform_id is not None:
         return addresses.user(api, _user_id(account))
-    if account.handle is None or not addresses.HANDLE.fullmatch(account.handle):
+    if account.handle is None or not HANDLE.fullmatch(account.handle):
         raise CollectingError(f"{account.handle!r} is no handle of X: 1 to 15 of letters, digits and _")
     return addresses.user_called(api, account.handle)

@@ -4,9 +4,7 @@ A request's vocabulary decides that of its answer. Names of the wrong one may be
 ignored without a word: then the answer lacks what was asked for, and is charged all the same.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +52,7 @@ POST = Spelling(
 SPELLINGS: tuple[Spelling, ...] = (TWEET, POST)
 """In the order in which they are tried."""
 
-IN_ANSWERS: dict[str, tuple[str, str]] = {
-    # what              tweet                     post
-    "edit history": ("edit_history_tweet_ids", "edit_history_post_ids"),
-    "references": ("referenced_tweets", "referenced_posts"),
-    "long text": ("note_tweet", "note_post"),
-    "included posts": ("tweets", "posts"),
-}
-"""What answers call it. Both are read, whatever was asked for."""
-
-REPOST = frozenset({"retweeted", "reposted"})
-"""The type of a reference to a post that is repeated."""
-
 
 def other(spelling: Spelling) -> Spelling:
     """The vocabulary that is not this one."""
     return POST if spelling is TWEET else TWEET
-
-
-def either(entry: Mapping[str, Any], what: str) -> Any:
-    """What an answer holds under either of its names; None where it has neither."""
-    first, second = IN_ANSWERS[what]
-    return entry[first] if first in entry else entry.get(second)

@@ -1,4 +1,4 @@
-"""Fields of Mastodon's records (entities), of which none is taken to be what it should be."""
+"""Fields of JSON records (entities), of which none is taken to be what it should be."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from archive.collectors.bluesky.addresses import (
+from archive.atproto.addresses import (
     PLATFORM,
     POST,
     REPOST,
@@ -12,7 +12,7 @@ from archive.collectors.bluesky.addresses import (
     page_for_post,
     record_address,
 )
-from archive.collectors.bluesky.texts import whole
+from archive.atproto.texts import whole
 from archive.contract import Moment, Post
 from archive.times import WrongTime, parse_moment
 

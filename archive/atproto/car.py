@@ -60,11 +60,8 @@ def is_revision(text: object) -> TypeGuard[str]:
 def read_export(body: bytes) -> Export:
     """The blocks of a CAR file, each checked against its hash. Raises UnreadablePage."""
     length, start = _varint(body, 0)
-    header = _decoded(body[start : start + length], "header")
-    roots = header.get("roots") if isinstance(header, dict) else None
-    if not isinstance(roots, list) or len(roots) != 1 or not _is_link(roots[0]):
-        raise UnreadablePage(f"no repository's CAR file: it begins with {body[:40]!r}")
-    return Export(roots[0], dict(_blocks(body, start + length)))
+    root = read_root(body[start : start + length])
+    return Export(root, dict(_blocks(body, start + length)))
 
 
 def commit_of(export: Export, did: str) -> Commit | None:
@@ -74,14 +71,31 @@ def commit_of(export: Export, did: str) -> Commit | None:
     """
     if not export.blocks:
         return None
-    commit = _decoded(_block(export.blocks, export.root), "commit")
-    if not isinstance(commit, dict) or not _is_link(commit.get("data")):
+    commit = read_commit(_block(export.blocks, export.root))
+    if commit.did != did:
+        raise UnreadablePage(f"the CAR file is of {commit.did[:80]!r}, not of {did}")
+    return commit
+
+
+def read_commit(body: bytes) -> Commit:
+    """The commit that a block holds. Raises UnreadablePage."""
+    commit = _decoded(body, "commit")
+    if not isinstance(commit, dict) or not is_link(commit.get("data")):
         raise UnreadablePage("the root of the CAR file is no commit")
-    if commit.get("did") != did:
-        raise UnreadablePage(f"the CAR file is of {str(commit.get('did'))[:80]!r}, not of {did}")
+    if not isinstance(commit.get("did"), str):
+        raise UnreadablePage("the commit does not say whose it is")
     if not is_revision(commit.get("rev")):
         raise UnreadablePage("the commit has no revision")
-    return Commit(did, commit["rev"], commit["data"])
+    return Commit(commit["did"], commit["rev"], commit["data"])
+
+
+def read_root(header: bytes) -> bytes:
+    """The CID of the one root that a CAR file's header names. Raises UnreadablePage."""
+    said = _decoded(header, "header")
+    roots = said.get("roots") if isinstance(said, dict) else None
+    if not isinstance(roots, list) or len(roots) != 1 or not is_link(roots[0]):
+        raise UnreadablePage(f"no repository's CAR file: its header is {header[:40]!r}")
+    return roots[0]
 
 
 def new_records(export: Export, tree: bytes, collections: frozenset[str]) -> Iterator[tuple[str, str, bytes]]:
@@ -90,7 +104,7 @@ def new_records(export: Export, tree: bytes, collections: frozenset[str]) -> Ite
     Raises UnreadablePage for a node that is none, and where the same few records are linked without end.
     """
     left = MOST_REPEATED * sum(map(len, export.blocks.values()))
-    for path, link in _Tree(export.blocks).entries(tree):
+    for path, link in Tree(export.blocks).entries(tree):
         collection, _, key = path.partition("/")
         if collection not in collections or link not in export.blocks:
             continue
@@ -113,7 +127,7 @@ def _blocks(body: bytes, place: int) -> Iterator[tuple[bytes, bytes]]:
         link, block = body[start : start + CID_BYTES], body[start + CID_BYTES : place]
         if length < CID_BYTES or place > len(body):
             raise UnreadablePage(f"the CAR file is cut short at byte {start:,}")
-        if not _is_link(link) or hashlib.sha256(block).digest() != link[len(LINK) :]:
+        if not is_link(link) or hashlib.sha256(block).digest() != link[len(LINK) :]:
             raise UnreadablePage(f"the block at byte {start:,} is not what its hash says")
         count += 1
         if count > MOST_BLOCKS:
@@ -131,20 +145,23 @@ def _varint(body: bytes, place: int) -> tuple[int, int]:
     raise UnreadablePage(f"no CAR file: no length at byte {place:,}, but {body[place : place + 40]!r}")
 
 
-class _Tree:
-    """A walk over a tree in the order of its keys, as far as its nodes are there."""
+class Tree:
+    """A walk over a tree in the order of its keys, as far as its nodes are there. Raises UnreadablePage."""
 
     def __init__(self, blocks: Blocks) -> None:
         self._blocks = blocks
         self._seen: set[bytes] = set()
+        self.absent = 0
+        """Nodes that are not there."""
 
     def entries(self, link: object, depth: int = 0) -> Iterator[tuple[str, bytes]]:
         """Path and CID of the records below a node; `link` None: there is no such node."""
         if link is None:
             return
-        if not isinstance(link, bytes) or not _is_link(link):
+        if not isinstance(link, bytes) or not is_link(link):
             raise UnreadablePage("a node of the repository's tree links to no node")
         if link not in self._blocks:
+            self.absent += 1
             return
         if depth > DEEPEST or link in self._seen:  # a shared node would be walked twice as often each level
             raise UnreadablePage("the repository's tree is too deep, or none")
@@ -170,7 +187,7 @@ def _entry(entry: object, before: bytes) -> tuple[bytes, bytes, object]:
     key = before[:shared] + rest
     if len(key) > LONGEST_KEY or key <= before or not _PATH.fullmatch(key):
         raise UnreadablePage(f"an entry of the repository's tree has the key {key[:80]!r}")
-    if not isinstance(link, bytes) or not _is_link(link):
+    if not isinstance(link, bytes) or not is_link(link):
         raise UnreadablePage(f"{key.decode('ascii')}: the repository's tree links to no record")
     return key, link, entry.get("t")
 
@@ -188,5 +205,6 @@ def _decoded(body: bytes, what: str) -> Any:
         raise UnreadablePage(f"the {what} of the CAR file is not DAG-CBOR: {str(error)[:120]}") from error
 
 
-def _is_link(value: object) -> bool:
+def is_link(value: object) -> TypeGuard[bytes]:
+    """Whether this is a CID of the only kind that the protocol allows for its blocks."""
     return isinstance(value, bytes) and len(value) == CID_BYTES and value.startswith(LINK)

@@ -1,0 +1,1 @@
+"""How X writes posts, wherever they are met: in answers of its API, or in files that tools made of them."""
