@@ -4,47 +4,108 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
-from pathlib import Path
 
-from archive.contract import CollectingError, Collector, Importer, Setup, UnreadableSource
+from archive.contract import (
+    CollectingError,
+    Collector,
+    Importer,
+    Page,
+    Post,
+    Reject,
+    Setup,
+    Source,
+    UnreadableSource,
+    Unrecognised,
+)
 from archive.importers.articles import ArticleImporter
+from archive.importers.bluesky_car import BlueskyCarImporter
 from archive.importers.csv_rows import CsvImporter
+from archive.importers.json_documents import JsonImporter
 from archive.importers.ndjson import NdjsonImporter
+from archive.importers.recognising import (
+    Recognise,
+    by_bytes,
+    head_of,
+    is_article,
+    is_csv,
+    is_json,
+    is_ndjson,
+)
+from archive.importers.records.table import RECORD_FORMATS, ROW_FORMATS
+from archive.importers.warc import WarcImporter
+from archive.sniffing import find_magic
 from db.errors import Refusal
 
-IMPORTERS: dict[str, Callable[[], Importer]] = {
-    "csv": CsvImporter,
-    "ndjson": NdjsonImporter,
-    "article": ArticleImporter,
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format: what reads it, and how it is told from others."""
+
+    make: Callable[[], Importer]
+    recognise: Recognise
+    """Whether a file with this beginning is one."""
+    sure: bool = True
+    """Whether that is beyond doubt, so that a user who says otherwise is told."""
+    alone: bool = False
+    """Whether of a ZIP or folder it is read only where the user names it."""
+
+
+def _warc() -> Importer:
+    return WarcImporter(parser_for)
+
+
+IMPORTERS: dict[str, Format] = {
+    "warc": Format(_warc, by_bytes(WarcImporter.recognises)),
+    "bluesky-car": Format(BlueskyCarImporter, by_bytes(BlueskyCarImporter.recognises)),
+    "ndjson": Format(NdjsonImporter, is_ndjson),
+    "json": Format(JsonImporter, is_json),
+    "csv": Format(CsvImporter, is_csv, sure=False),
+    "article": Format(ArticleImporter, is_article, sure=False, alone=True),
 }
-"""Format, as `--format` names it -> what reads it."""
+"""Format, as `--format` names it -> what reads it. The first that recognises a file's beginning."""
 
 BY_SUFFIX: dict[str, str] = {
     ".csv": "csv",
     ".tsv": "csv",
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
+    ".json": "json",
     ".txt": "article",
     ".md": "article",
     ".html": "article",
     ".htm": "article",
 }
+"""Ending -> format of files whose content does not tell."""
 
 
-def importer_for(path: Path, name: str | None = None) -> Importer:
-    """The importer of that name; without one, by the file's suffix.
+def format_names() -> tuple[str, ...]:
+    """All that `--format` takes: file formats, then formats of single records."""
+    return tuple(dict.fromkeys((*IMPORTERS, *RECORD_FORMATS, *ROW_FORMATS)))
 
-    Raises UnreadableSource where there is no such file, no such format, or the suffix says nothing.
+
+def importer_for(source: Source, name: str | None = None, *, one_of_many: bool = False) -> Importer:
+    """The importer of that name; without one (or for a record format) by the file's content.
+
+    Raises UnreadableSource where there is no such format, or the content is another's; its cousin
+    Unrecognised where nothing tells what it is.
     """
-    if not path.is_file():
-        there = "this is no regular file" if path.exists() else "there is no such file"
-        raise UnreadableSource(f"{path}: {there}")
-    chosen = name or BY_SUFFIX.get(path.suffix.lower())
+    if name is not None and name not in format_names():
+        raise UnreadableSource(f"no format {name!r}: known are {', '.join(format_names())}")
+    asked = name if name in IMPORTERS else None
+    head = head_of(source)
+    found = next((key for key, one in IMPORTERS.items() if one.recognise(head)), None)
+    if asked and found and found != asked and IMPORTERS[found].sure:
+        raise Unrecognised(f"{source.name} is not {asked}: its content is {found}: leave --format out")
+    if asked is None and found is None and (what := find_magic(head.body)):
+        raise Unrecognised(f"{source.name} is {what}")
+    if asked is None and found is None and b"\0" in head.body:
+        raise Unrecognised(f"{source.name} is no text")
+    chosen = asked or found or BY_SUFFIX.get(head.ending)
     if chosen is None:
-        raise UnreadableSource(f"{path}: what is it? Say so with --format {'|'.join(IMPORTERS)}")
-    if chosen not in IMPORTERS:
-        raise UnreadableSource(f"no format {chosen!r}: known are {', '.join(IMPORTERS)}")
-    return IMPORTERS[chosen]()
+        raise Unrecognised(f"{source.name}: what is it? Say so with --format {'|'.join(format_names())}")
+    if one_of_many and asked is None and IMPORTERS[chosen].alone:
+        raise Unrecognised(f"{source.name} is a text or web page: give it alone, or with --format {chosen}")
+    return IMPORTERS[chosen].make()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +127,14 @@ COLLECTORS: dict[str, BuiltIn] = {
     "youtube": BuiltIn("youtube", "archive.collectors.youtube"),
 }
 """Collector -> what makes it. Of several for one platform the first is used, unless another is chosen."""
+
+
+def parser_for(name: str) -> Callable[[Page], Iterator[Post | Reject]]:
+    """The `parse` of one of our collectors, without settings and secrets: parsing needs none."""
+    built_in = COLLECTORS[name]
+    collector: Collector = getattr(import_module(built_in.module), built_in.factory)(Setup())
+    return collector.parse
+
 
 PLUGINS = "hustings.collectors"
 """Group of entry points by which other distributions add collectors.

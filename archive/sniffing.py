@@ -10,10 +10,18 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"RIFF", "a picture or a sound"),
+    (b"OggS", "a sound or a film"),
+    (b"ID3", "a sound"),
 )
 """First bytes -> what such a file is, and what to do."""
 
 
 def find_magic(head: bytes) -> str | None:
     """What a file with these first bytes is, where they say that it is no text."""
+    if head[257:262] == b"ustar":
+        return "a tar archive: unpack it, and give its folder"
+    if head[4:8] == b"ftyp":
+        return "a film or a picture"
     return next((what for magic, what in MAGIC if head.startswith(magic)), None)

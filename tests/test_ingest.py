@@ -10,8 +10,9 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
 from archive.captures import file_bytes, plain_bytes
-from archive.contract import Choices, Moment, Page, Post, Reject, UnreadableSource
+from archive.contract import Choices, Moment, Page, Post, Reject, Source, UnreadableSource
 from archive.importers.csv_rows import CsvImporter
+from archive.importers.opening import open_file
 from archive.ingest import Tally, begin_round, end_round, import_file, keep_records
 from archive.speakers import Speakers
 from db import open_database, writing
@@ -42,8 +43,8 @@ def csv_file(tmp_path: Path, *lines: str, header: str = "id,created_at,author_ha
 
 
 def imported(engine: Engine, path: Path, choices: Choices = X) -> Tally:
-    importer = CsvImporter()
-    return import_file(engine, path, importer, importer.plan(path, choices))
+    importer, source = CsvImporter(), open_file(path)
+    return import_file(engine, source, importer, importer.plan(source, choices))
 
 
 def post(post_id: str = "1", text: str = "We won.", **more: object) -> Post:
@@ -64,9 +65,12 @@ def a_capture(session: Session) -> int:
 class Swapping(CsvImporter):
     """Reads a file that somebody changes at this very moment."""
 
-    def read(self, path: Path) -> Iterator[Page]:
-        path.write_text(path.read_text().replace("won", "lost"))
-        return super().read(path)
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, source: Source) -> Iterator[Page]:
+        self._path.write_text(self._path.read_text().replace("won", "lost"))
+        return super().read(source)
 
 
 @pytest.fixture
@@ -149,17 +153,17 @@ def test_what_is_quarantined_says_where_and_why(engine: Engine, tmp_path: Path) 
 
 def test_an_import_cut_short_goes_on_where_it_stopped(engine: Engine, tmp_path: Path) -> None:
     path = csv_file(tmp_path, *(f"{n},2024-07-05,ada,{'y' * 900}" for n in range(3000)))
-    importer = CsvImporter()
-    layout = importer.plan(path, X)
+    importer, source = CsvImporter(), open_file(path)
+    layout = importer.plan(source, X)
 
     def stop(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        import_file(engine, path, importer, layout, progress=stop)
+        import_file(engine, source, importer, layout, progress=stop)
     with Session(engine) as session:
         first = len(session.exec(select(Statement)).all())
-    tally = import_file(engine, path, importer, layout)
+    tally = import_file(engine, source, importer, layout)
 
     assert 0 < first < 3000
     assert (tally.stored, tally.known) == (3000 - first, first)
@@ -171,7 +175,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(engine: Engine, tmp_pat
     path = csv_file(tmp_path, "1,2024-07-05,ada,We won.")
 
     with pytest.raises(UnreadableSource, match="changed while it was read"):
-        import_file(engine, path, Swapping(), CsvImporter().plan(path, X))
+        import_file(engine, open_file(path), Swapping(path), CsvImporter().plan(open_file(path), X))
 
 
 def test_a_file_that_came_back_to_what_it_was_is_read_from_its_own_bytes(
@@ -181,7 +185,7 @@ def test_a_file_that_came_back_to_what_it_was_is_read_from_its_own_bytes(
     path = csv_file(tmp_path, "1,2024-07-05,ada,We won.")
 
     with pytest.raises(UnreadableSource):
-        import_file(engine, path, Swapping(), CsvImporter().plan(path, X))
+        import_file(engine, open_file(path), Swapping(path), CsvImporter().plan(open_file(path), X))
     path = csv_file(tmp_path, "1,2024-07-05,ada,We won.")
     imported(engine, path)
 
@@ -197,7 +201,7 @@ def test_a_text_is_never_linked_to_bytes_that_do_not_hold_it(engine: Engine, tmp
     imported(engine, path)
 
     with pytest.raises(UnreadableSource, match="changed while it was read"):
-        import_file(engine, path, Swapping(), CsvImporter().plan(path, X))
+        import_file(engine, open_file(path), Swapping(path), CsvImporter().plan(open_file(path), X))
 
     with Session(engine) as session:
         assert session.exec(select(Statement.text)).all() == ["We won."]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from archive.ballots.rows import Ballot, Request
+    from archive.imports import ImportedFile
     from archive.results import ResultsTally
     from archive.roster import RosterTally
 
@@ -45,6 +46,10 @@ TimezoneOption = Annotated[
     str | None,
     typer.Option("--timezone", metavar="ZONE", help="Zone of times that state none, such as Europe/London."),
 ]
+
+
+SHOWN_NAMES = 3
+"""Files that are named with the reason why they were left out."""
 
 
 @roster.command("import")
@@ -112,7 +117,8 @@ def import_statements(
     context: typer.Context,
     files: FilesArgument,
     format_: Annotated[
-        str | None, typer.Option("--format", help="csv, ndjson or article, if the file's name does not say.")
+        str | None,
+        typer.Option("--format", metavar="NAME", help="Of the file, or of its records, if it does not say."),
     ] = None,
     mapping: Annotated[
         list[str] | None,
@@ -130,13 +136,16 @@ def import_statements(
     db: DatabaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Import statements from CSV or NDJSON files, or the quotations in news articles.
+    """Import statements from CSV, NDJSON and JSON, or the quotations in news articles.
 
-    Every file's bytes are kept. A row that cannot be read is quarantined with its reason (exit code 1);
-    a file that is wrong as a whole changes nothing (exit code 2).
+    A file may be compressed (gzip, bzip2, xz, zstd); a ZIP or folder is read file by file. What a file is
+    shows its content (formats: docs/importing.md). Every file's bytes are kept. A record that cannot be read
+    is quarantined with its reason (exit code 1); a file that is wrong as a whole changes nothing (exit
+    code 2).
     """
     from archive.contract import Choices
     from archive.imports import import_planned, plan_files
+    from archive.quote_links import keep_quote_links
 
     console = console_of(context, db, as_json)
     with refusals():
@@ -150,17 +159,41 @@ def import_statements(
             published=published,
             url=url,
         )
-        planned = plan_files(files, format=format_, choices=choices)
-        imported = import_planned(console.open(create=True), planned, progress=progress)
-    for file in imported:
+        plan = plan_files(files, format=format_, choices=choices)
+        engine = console.open(create=True)
+        imported = import_planned(engine, plan, progress=progress)
+        has_articles = any(file.importer.name.startswith("article-") for file in plan.files)
+        linked = keep_quote_links(engine) if has_articles else None
+    read = [file for file in imported if file.left_out is None]
+    for file in read:
         nothing = "" if file.tally.read else ": no statement and no quotation found"
-        console.say(
-            f"{file.path.name}: {file.tally}{nothing}", {"file": str(file.path), **asdict(file.tally)}
-        )
+        console.say(f"{file.name}: {file.tally}{nothing}", {"file": _place(file), **asdict(file.tally)})
+    _say_left_out(console, [file for file in imported if file.left_out is not None])
+    if linked is not None and linked.links:
+        console.say(str(linked), {"quotation_links": asdict(linked)})
     bad = sum(file.tally.quarantined for file in imported)
     if bad:
-        complain(f"{bad:,} records could not be read: the table quarantine says which and why")
+        complain(f"{bad:,} records could not be read: hustings quarantine list says which and why")
         raise typer.Exit(Exit.PARTLY)
+
+
+def _place(file: "ImportedFile") -> str:
+    """A file's name behind its folder as the user wrote it."""
+    return str(file.path.parent / file.name)
+
+
+def _say_left_out(console: Console, files: "list[ImportedFile]") -> None:
+    """For a person each reason once, with some of the files that it holds for."""
+    if console.as_json:
+        for file in files:
+            console.say("", {"file": _place(file), "left_out": file.left_out})
+        return
+    reasons: dict[str, list[str]] = {}
+    for file in files:
+        reasons.setdefault(file.left_out or "", []).append(file.name)
+    for reason, names in reasons.items():
+        more = f" and {len(names) - SHOWN_NAMES:,} more" if len(names) > SHOWN_NAMES else ""
+        console.say(f"left out: {', '.join(names[:SHOWN_NAMES])}{more}: {reason}", {})
 
 
 def _columns(mapping: list[str]) -> dict[str, str]:
@@ -188,7 +221,7 @@ def quotes(
             article = read_article(file.read_bytes(), name=str(file))
         except OSError as error:
             raise UnreadableSource(f"{file}: {error.strerror or error}") from error
-    found = find_quotations(article.text)
+    found = find_quotations(article.text, captions=article.captions)
     if not found and not as_json:
         typer.echo(f"{file}: no quotation found")
     for quotation in found:

@@ -12,6 +12,10 @@ class UnreadableSource(Refusal):
     """A source is wrong as a whole: the message names it, the place, and what to do."""
 
 
+class Unrecognised(UnreadableSource):
+    """A source is no file of statements: alone it is refused, of a folder or ZIP it is left out."""
+
+
 class UnreadablePage(Exception):
     """A page is not what its platform or format promises; the message says what it is instead."""
 
@@ -60,6 +64,8 @@ class Version:
 
     text: str
     published: Moment | None = None
+    seen: datetime | None = None
+    """When another archive, whose export is read, first saw this text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,16 @@ class Post:
     """When this text was published, where it replaced an earlier one."""
     versions: tuple[Version, ...] = ()
     """Earlier texts that the platform still shows, oldest first."""
+    is_cut: bool = False
+    """Whether the source says that its text is only the beginning of what was published."""
+    first_seen: datetime | None = None
+    """When another archive, whose export is read, first saw it."""
+    text_seen: datetime | None = None
+    """When that archive first saw this text, where it replaced an earlier one."""
+    versions_only: bool = False
+    """Only `versions` are told of a post that is archived already: it has no text here."""
+    also_ids: tuple[str, ...] = ()
+    """All other ids of the same post where each edit has one (X): `post_id` is the first of the chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +117,16 @@ class Reject:
     position: str
     reason: str
     excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a source holds and the archive does not want, and why: for followers only, an advertisement.
+
+    It shows nothing of what was left out.
+    """
+
+    position: str
+    reason: str
+    """The same words for the same reason: they are counted by it."""
+    count: int = 1

@@ -1,63 +1,107 @@
-"""What every file is asked before it is read: is it text, is it UTF-8, how is it cut into pages."""
+"""What every file is asked before it is read: is it whole, is it text, how is it cut into pages."""
 
-import codecs
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from pathlib import Path
+from itertools import islice
+from typing import TypeVar
 
-from archive.contract import Page, Reject, UnreadableSource
+from archive.contract import Page, Reject, Source, UnreadableSource, Unrecognised
 from archive.sniffing import find_magic
 
 PAGE_BYTES = 1 << 20
 """Plain bytes after which a page is cut at the next record's end."""
 
-RECORD_BYTES = 1 << 20
-"""The longest record that is read; a longer one is kept, and quarantined."""
+RECORD_BYTES = 8 << 20
+"""The longest record that is read; a longer one is kept, and quarantined. The page of an API's answer with
+500 posts and all that they refer to has about five million bytes."""
+
+LOOKED_AT = 100
+"""Records that are looked at before a file is taken for what it says it is."""
 
 
-def check_text(path: Path) -> str:
-    """The SHA-256 of a file that is UTF-8 text throughout.
+LOOKED_AT_BYTES = 8 << 20
+"""Bytes of records after which no more are looked at: they are all in memory then, decoded."""
 
-    Raises UnreadableSource naming the file, and the line of the first byte that is not UTF-8.
+R = TypeVar("R")
+
+
+def first_of(records: Iterable[tuple[R, int]]) -> Iterator[R]:
+    """The records that are looked at, of records with their sizes: at least one, where there is one."""
+    size = 0
+    for record, length in islice(records, LOOKED_AT):
+        yield record
+        size += length
+        if size > LOOKED_AT_BYTES:
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A file's plain bytes in short."""
+
+    sha256: str
+    size: int
+
+
+def read_through(source: Source) -> Digest:
+    """Read a file to its end, so that what is cut off, damaged or a bomb is refused before it is stored.
+
+    Raises UnreadableSource.
     """
-    digest, decoder, line = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")(), 1
-    try:
-        with path.open("rb") as file:
+    digest, size = hashlib.sha256(), 0
+    with source.open() as file:
+        try:
             while block := file.read(PAGE_BYTES):
-                if line == 1 and (what := find_magic(block)):
-                    raise UnreadableSource(f"{path} is {what}")
                 digest.update(block)
-                try:
-                    decoder.decode(block)
-                except UnicodeDecodeError as error:
-                    line += error.object[: error.start].count(b"\n")
-                    raise UnreadableSource(
-                        f"{path}: line {line} is not UTF-8: save the file as UTF-8"
-                    ) from error
-                line += block.count(b"\n")
-    except OSError as error:
-        raise UnreadableSource(f"{path}: {error.strerror or error}") from error
+                size += len(block)
+        except OSError as error:
+            raise UnreadableSource(f"{source.name}: {error.strerror or error}") from error
+    return Digest(digest.hexdigest(), size)
+
+
+def check_text(source: Source, *, header: bool = False) -> None:
+    """Look whether a file is UTF-8 text, by its first lines; `header`: the first of them is no record.
+
+    Raises Unrecognised for what is no text, UnreadableSource where most lines are of another encoding. A
+    single line that is not UTF-8 is that record's fault alone.
+    """
+    wrong: list[int] = []
+    seen = 0
+    for line, (body, cut) in enumerate(islice(lines_of(source), LOOKED_AT + header), start=1):
+        if line == 1 and (what := find_magic(body)):
+            raise Unrecognised(f"{source.name} is {what}")
+        seen += bool(body.strip()) and not (header and line == 1)
+        if cut is Cut.WHOLE and not is_utf8(body):
+            wrong.append(line)
+    if 2 * len(wrong) > seen or (header and 1 in wrong):
+        raise UnreadableSource(f"{source.name}: line {wrong[0]} is not UTF-8: save the file as UTF-8")
+
+
+def is_utf8(body: bytes) -> bool:
+    """Whether bytes are UTF-8."""
     try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        raise UnreadableSource(f"{path}: line {line} is not UTF-8: the file is cut off") from error
-    return digest.hexdigest()
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class Cut(Enum):
     """What a run of bytes is to its record."""
 
     WHOLE = "whole"
+    ALONE = "on a page of its own, such as what stands before the first record"
     FIRST_PIECE = "first piece of an oversized record"
     FURTHER_PIECE = "further piece"
 
 
-def lines_of(path: Path) -> Iterator[tuple[bytes, Cut]]:
+def lines_of(source: Source) -> Iterator[tuple[bytes, Cut]]:
     """The file's lines with their ends; a line beyond RECORD_BYTES comes in pieces."""
     inside = False
-    with path.open("rb") as file:
+    with source.open() as file:
         while line := file.readline(RECORD_BYTES):
             ended = line.endswith(b"\n")
             if inside:
@@ -67,18 +111,18 @@ def lines_of(path: Path) -> Iterator[tuple[bytes, Cut]]:
             inside = not ended
 
 
-def cut_pages(path: Path, media_type: str, records: Iterable[tuple[bytes, Cut]]) -> Iterator[Page]:
+def cut_pages(source: Source, media_type: str, records: Iterable[tuple[bytes, Cut]]) -> Iterator[Page]:
     """Pages of whole records, each oversized one (or piece of one) on a page of its own."""
     found_at, line = datetime.now(UTC), 1
     for number, (body, cut) in enumerate(_joined(records)):
         yield Page(
-            source=path.name,
+            source=source.name,
             body=body,
             media_type=media_type,
             retrieved_at=found_at,
             number=number,
             first_line=line,
-            oversized=cut is not Cut.WHOLE,
+            oversized=cut in (Cut.FIRST_PIECE, Cut.FURTHER_PIECE),
             continued=cut is Cut.FURTHER_PIECE,
         )
         line += body.count(b"\n")

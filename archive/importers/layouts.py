@@ -2,19 +2,26 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from archive.contract import Choices, Layout, Moment, Post, UnreadableSource, platform_key
+from archive.contract import (
+    Choices,
+    Layout,
+    Moment,
+    Post,
+    UnreadableSource,
+    Unrecognised,
+    platform_key,
+)
+from archive.importers.files import LOOKED_AT
+from archive.importers.presets import TOOLS, Preset
+from archive.importers.readings import READINGS
 from archive.times import WrongTime, ZoneMissing, parse_moment, zone_for
 from db.words import Channel
 
 R = TypeVar("R")
-
-LOOKED_AT = 100
-"""Records that are looked at before a file is taken for what it says it is."""
 
 FIELDS: dict[str, str] = {
     "text": "what was published (needed)",
@@ -39,18 +46,6 @@ FIELDS: dict[str, str] = {
 """Our fields, as `--map` names them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A layout of files that we know, recognised by its columns."""
-
-    name: str
-    recognised_by: frozenset[str]
-    columns: Mapping[str, str]
-    platform: str | None = None
-    time_zone: str | None = None
-    source: str = ""
-
-
 PRESETS: tuple[Preset, ...] = (
     Preset(
         name="getoldtweets",
@@ -66,6 +61,59 @@ PRESETS: tuple[Preset, ...] = (
         platform="x",
         time_zone="UTC",
         source="GetOldTweets3 writes its dates in UTC (README of Mottl/GetOldTweets3, --csv output)",
+    ),
+    *TOOLS,
+    Preset(
+        name="twarc-csv",
+        recognised_by=frozenset({"id", "author_id", "author.username", "created_at", "text"}),
+        columns={
+            "text": "text",
+            "id": "id",
+            "created_at": "created_at",
+            "author_handle": "author.username",
+            "author_id": "author_id",
+            "author_name": "author.name",
+            "lang": "lang",
+            "reply_to": "in_reply_to_username",
+            "reply_to_post": "referenced_tweets.replied_to.id",
+            "quoted": "quoted_username",
+            "quoted_post": "referenced_tweets.quoted.id",
+            "repost_of": "referenced_tweets.retweeted.id",
+        },
+        platform="x",
+        source="DEFAULT_TWEET_COLUMNS of DocNow/twarc-csv, dataframe_converter.py",
+    ),
+    Preset(
+        name="4cat-x",
+        recognised_by=frozenset(
+            {
+                "id",
+                "timestamp",
+                "unix_timestamp",
+                "body",
+                "author",
+                "author_id",
+                "is_retweet",
+                "retweeted_user",
+            }
+        ),
+        columns={
+            "text": "body",
+            "id": "id",
+            "created_at": "timestamp",
+            "author_handle": "author",
+            "author_id": "author_id",
+            "author_name": "author_fullname",
+            "url": "link",
+            "lang": "language_guess",
+            "reply_to": "replied_user",
+            "quoted": "quoted_user",
+            # The author stands for the original, whose id 4CAT does not write.
+            "repost_of": "retweeted_user",
+        },
+        platform="x",
+        time_zone="UTC",
+        source="map_item in datasources/twitter-import and twitterv2 of digitalmethodsinitiative/4cat",
     ),
     Preset(
         name="hustings",
@@ -97,10 +145,10 @@ def layout_for(source: str, names: Iterable[str], choices: Choices) -> Layout:
         if ours not in FIELDS:
             raise UnreadableSource(f"--map {ours}=...: no such field; known are {', '.join(FIELDS)}")
         if theirs not in header and theirs.split(".")[0] not in header:
-            raise UnreadableSource(f"{source}: no column {theirs!r}; there are {_listed(header)}")
+            raise Unrecognised(f"{source}: no column {theirs!r}; there are {_listed(header)}")
         columns[ours] = theirs
     if "text" not in columns:
-        raise UnreadableSource(
+        raise Unrecognised(
             f"{source}: no column with the text: say which with --map text=COLUMN, of {_listed(header)}"
         )
     platform = choices.platform or (preset.platform if preset else None)
@@ -115,8 +163,18 @@ def layout_for(source: str, names: Iterable[str], choices: Choices) -> Layout:
         platform=platform_key(platform) if platform else None,
         time_zone=zone,
         author=choices.author,
+        author_id=choices.author_id,
+        author_name=choices.author_name,
         person=choices.person,
+        readings=_readings_of(preset, columns),
     )
+
+
+def _readings_of(preset: Preset | None, columns: Mapping[str, str]) -> dict[str, str]:
+    """How values are read, of fields that are in the preset's own columns."""
+    if preset is None:
+        return {}
+    return {ours: how for ours, how in preset.readings.items() if columns.get(ours) == preset.columns[ours]}
 
 
 def _asked_for(source: str, header: tuple[str, ...], choices: Choices) -> Preset:
@@ -125,7 +183,7 @@ def _asked_for(source: str, header: tuple[str, ...], choices: Choices) -> Preset
     mapped = {preset.columns.get(ours) for ours in choices.columns}
     missing = [name for name in preset.columns.values() if name in preset.recognised_by - mapped - {*header}]
     if missing:
-        raise UnreadableSource(
+        raise Unrecognised(
             f"{source}: not in the layout {preset.name}: no column {_listed(tuple(missing))};"
             f" there are {_listed(header)}"
         )
@@ -177,13 +235,15 @@ def make_post(layout: Layout, value: Callable[[str], str | None], position: str)
 
     Raises WrongRecord (or its cousin WrongTime) with the reason.
     """
+    value = _as_read(layout, value)
     text = value("text") or ""
     if not text.strip():
         raise WrongRecord("no text")
     platform = layout.platform or platform_key(value("platform") or "")
     if not platform:
         raise WrongRecord("no platform")
-    handle = (value("author_handle") or layout.author or "").lstrip("@") or None
+    stated = value("author_handle")
+    handle = (stated or layout.author or "").lstrip("@") or None
     published = _published(layout, value("created_at"))
     return Post(
         platform=platform,
@@ -192,8 +252,8 @@ def make_post(layout: Layout, value: Callable[[str], str | None], position: str)
         position=position,
         published=published,
         author_handle=handle,
-        author_platform_id=value("author_id"),
-        author_name=value("author_name"),
+        author_platform_id=value("author_id") or (None if stated else layout.author_id),
+        author_name=value("author_name") or (None if stated else layout.author_name),
         author_person=value("person_id") or layout.person,
         channel=_channel(value("channel")),
         url=value("url"),
@@ -206,6 +266,16 @@ def make_post(layout: Layout, value: Callable[[str], str | None], position: str)
         addressee=value("addressee"),
         cue=value("cue"),
     )
+
+
+def _as_read(layout: Layout, value: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """The values as the layout says that they are read; asking for a wrong one raises WrongValue."""
+
+    def read(field: str) -> str | None:
+        stated, how = value(field), layout.readings.get(field)
+        return READINGS[how](stated) if stated is not None and how is not None else stated
+
+    return read if layout.readings else value
 
 
 def _published(layout: Layout, stated: str | None) -> Moment | None:
