@@ -372,10 +372,13 @@ PAGE = """<!DOCTYPE html><html><head><title>Okafor wins | Echo</title>
 def test_html_becomes_paragraphs_with_what_the_page_says_of_itself() -> None:
     article = read_article(PAGE.replace("<br>", " ").encode(), name="page")
 
-    assert article.text == "Okafor wins\n\nMaria Okafor won.\n\n“We did it together, friends,” she said."
+    said = "Okafor wins\n\nMaria Okafor won.\n\n“We did it together, friends,” she said."
+    assert article.text == said + '\n\n"Not a word of this"'
+    assert article.captions == ((len(said) + 2, len(article.text)),)
     assert (article.title, article.url) == ("Okafor wins", "https://echo.example/okafor")
     assert (article.published, article.media_type) == (date(2024, 7, 5), "text/html")
-    assert [q.speaker for q in find_quotations(article.text)] == ["Maria Okafor"]
+    found = find_quotations(article.text, captions=article.captions)
+    assert [q.speaker for q in found] == ["Maria Okafor"]
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,20 @@ from enum import StrEnum
 
 from archive.quotes.mentions import Mention, MentionKind, phrase_left, phrase_right
 from archive.quotes.outline import Outline, Token
-from archive.quotes.subjects import clause_subject, is_cue, subject_of
+from archive.quotes.subjects import agent_of, behind_lead, clause_subject, is_cue, owner_of, subject_of
 from archive.quotes.tables import words
 
+LEAD_WORDS = 3
+"""A lead such as "in the words of" begins within this many tokens behind a quotation."""
 CUE_BEHIND = 30
 """A cue behind a quotation is looked for within this many tokens."""
 TIGHT_LEAD = 12
 """At most this many tokens (addressee, occasion) stand between a cue and the comma or colon behind it."""
 SHORT_SENTENCE = 9
 """A sentence behind a quotation ("He said in a post.") is its attribution up to this many tokens."""
+
+
+CLOSING = "\"”'’"
 
 
 class Basis(StrEnum):
@@ -71,8 +76,12 @@ def _next_quote(tokens: list[Token], first: int, high: int) -> int:
 
 def _cue_before(tokens: list[Token], low: int, place: int) -> Attribution | None:
     for number in range(place - 1, low - 1, -1):
-        if _is_according(tokens, number):
-            return Attribution(Basis.ACCORDING, phrase_right(tokens, number + 2, place), number, low, place)
+        behind = behind_lead(tokens, number)
+        if behind is not None and behind < place:
+            return Attribution(Basis.ACCORDING, phrase_right(tokens, behind, place), number, low, place)
+        indirect = agent_of(tokens, number, place) or owner_of(tokens, number, low)
+        if indirect is not None:
+            return Attribution(Basis.BEFORE, indirect, number, low, place)
         if is_cue(tokens, number, low):
             found = Attribution(Basis.BEFORE, subject_of(tokens, number, low, place), number, low, place)
             return _governing(tokens, found, low) or found
@@ -90,12 +99,6 @@ def _governing(tokens: list[Token], found: Attribution, low: int) -> Attribution
     return outer if outer is not None and outer.mention is not None else None
 
 
-def _is_according(tokens: list[Token], number: int) -> bool:
-    return (
-        tokens[number].lower == "according" and number + 1 < len(tokens) and tokens[number + 1].lower == "to"
-    )
-
-
 def _is_tight(tokens: list[Token], found: Attribution, place: int) -> bool:
     """Return whether only an addressee or an occasion stands between the cue and the quotation."""
     assert found.cue is not None
@@ -109,8 +112,10 @@ def _cue_behind(tokens: list[Token], place: int, high: int) -> Attribution | Non
     first = place + 1
     while first < high and tokens[first].text in ",-—–―":
         first += 1
-    if first < high and _is_according(tokens, first):
-        return Attribution(Basis.ACCORDING, phrase_right(tokens, first + 2, high), first, place, high)
+    for number in range(first, min(first + LEAD_WORDS, high)):
+        behind = behind_lead(tokens, number)
+        if behind is not None:
+            return Attribution(Basis.ACCORDING, phrase_right(tokens, behind, high), number, place, high)
     signed = _signature(tokens, place, first, high)
     if signed is not None:
         return signed
@@ -124,7 +129,26 @@ def _cue_behind(tokens: list[Token], place: int, high: int) -> Attribution | Non
         mention = _behind_subject(tokens, first, cue, high)
         if mention is not None:
             return Attribution(Basis.AFTER, mention, cue, place, high)
-    return _cue_at_end(tokens, place, first, high)
+    return _unlisted_verb(tokens, place, first, high) or _cue_at_end(tokens, place, first, high)
+
+
+def _unlisted_verb(tokens: list[Token], place: int, first: int, high: int) -> Attribution | None:
+    """Return the attribution by a verb that no table lists, by its place alone: "...," Jones tutted."""
+    if first >= high or not (tokens[first - 1].text == "," or tokens[place].text[-2:-1] in ",?!…—-"):
+        return None
+    if _looks_past(tokens[first]):
+        particle = first + 1 < high and tokens[first + 1].lower in ("in", "up", "out", "back", "away", "off")
+        mention, cue = phrase_right(tokens, first + 1 + particle, high), first
+    else:
+        mention = phrase_right(tokens, first, high)
+        cue = high if mention is None else mention.last + 1
+    if mention is None or mention.kind is MentionKind.PHRASE or cue >= high or not _looks_past(tokens[cue]):
+        return None
+    return Attribution(Basis.AFTER, mention, cue, place, high)
+
+
+def _looks_past(token: Token) -> bool:
+    return token.is_word and token.text.endswith("ed") and not token.is_capitalised
 
 
 def _cue_at_end(tokens: list[Token], place: int, first: int, high: int) -> Attribution | None:
@@ -210,11 +234,19 @@ def _sentence_behind(outline: Outline, place: int) -> Attribution | None:
 
 
 def _share_backwards(outline: Outline, found: list[Attribution]) -> list[Attribution]:
-    """Give a quotation without a speaker that of the next one in the same sentence: "A" and "B", she said."""
+    """Give a quotation the speaker of the next one where they belong together.
+
+    That is so for one without a speaker in the same sentence ("A" and "B", she said), and for one without
+    a cue that the next paragraph reopens.
+    """
     shared = list(found)
     for number in range(len(found) - 2, -1, -1):
         here, following = outline.places[number], outline.places[number + 1]
-        same = outline.sentence(here)[1] > following
-        if shared[number].mention is None and same and shared[number + 1].basis is Basis.AFTER:
-            shared[number] = replace(shared[number + 1], basis=Basis.CONTINUED)
+        after = shared[number + 1]
+        same = outline.sentence(here)[1] > following and shared[number].mention is None
+        if same and after.basis is Basis.AFTER:
+            shared[number] = replace(after, basis=Basis.CONTINUED)
+        stays_open = outline.tokens[here].text[-1] not in CLOSING and shared[number].cue is None
+        if stays_open and after.cue is not None and after.basis in (Basis.AFTER, Basis.CONTINUED):
+            shared[number] = replace(after, basis=Basis.CONTINUED)
     return shared

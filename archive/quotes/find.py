@@ -1,14 +1,17 @@
 """The quoted statements of an article: spans, attributions, persons and channels put together."""
 
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from archive.quotes.attribution import Attribution, Basis, find_attributions
 from archive.quotes.channel import find_addressed, find_channel
 from archive.quotes.outline import Outline, read_outline
 from archive.quotes.people import People, read_people
-from archive.quotes.quotation import Quotation, QuotationKind
+from archive.quotes.quotation import Place, Quotation, QuotationKind
 from archive.quotes.resolution import resolve
 from archive.quotes.spans import STATEMENT_WORDS, Span, find_paragraphs, find_spans, quoted_words
+from archive.quotes.subjects import behind_lead
 from archive.quotes.tables import words
 
 CONFIDENCE = {
@@ -29,49 +32,67 @@ SMALL_WORD = 3
 """Words up to this long stay in lower case in titles."""
 
 
-def find_quotations(article_text: str) -> list[Quotation]:
+def find_quotations(article_text: str, *, captions: Sequence[tuple[int, int]] = ()) -> list[Quotation]:
     """Return the quoted statements of an article's plain text, in order; empty where there are none.
 
-    Left out are quotations under four words, titles of works, and what a headline or caption quotes without
-    saying who spoke.
+    `captions` are start and end (code points) of what a page prints beside pictures; in plain text they are
+    told by how they end. Left out are quotations under four words, titles of works, and what a headline or
+    caption quotes without saying who spoke.
     """
     spans = find_spans(article_text)
     outline = read_outline(article_text, spans)
     attributions = find_attributions(outline)
     kinds = _kinds(outline, attributions)
     people = read_people(outline)
-    aside = _headline_and_captions(article_text)
-    return [
-        _quotation(article_text, outline, people, span, attribution, kind)
-        for span, attribution, kind in zip(spans, attributions, kinds, strict=True)
-        if is_statement(article_text, span, attribution)
-        and not (attribution.basis in UNATTRIBUTED and _lies_in(aside, span))
-    ]
+    aside = sorted([*_headline_and_captions(article_text), *((*place, Place.CAPTION) for place in captions)])
+    found: list[Quotation] = []
+    before = -1
+    for span, attribution, kind in zip(spans, attributions, kinds, strict=True):
+        place, part = _place(aside, span)
+        # A caption does not go on with what the text before it quotes.
+        strayed = attribution.basis is Basis.CONTINUED and part != before
+        unclaimed = place is not Place.TEXT and (strayed or attribution.basis in UNATTRIBUTED)
+        before = part
+        if is_statement(article_text, span, attribution) and not unclaimed:
+            quotation = _quotation(article_text, outline, people, span, attribution)
+            found.append(replace(quotation, kind=kind, place=place))
+    return found
 
 
 def is_statement(text: str, span: Span, attribution: Attribution) -> bool:
     """Return whether a quotation is long enough and no title of a work."""
     if quoted_words(text, span) < STATEMENT_WORDS:
         return False
-    return attribution.basis not in UNATTRIBUTED or not _is_title(text[span.start + 1 : span.end - 1])
+    if attribution.basis not in UNATTRIBUTED:
+        return True
+    return not _is_title(text[span.start + 1 : span.end - 1]) and not _is_named(text, span)
 
 
-def _headline_and_captions(text: str) -> list[tuple[int, int]]:
+def _is_named(text: str, span: Span) -> bool:
+    """Return whether the word before says that a thing is called so: "the slogan", "entitled"."""
+    near = text[max(0, span.start - 40) : span.start].rstrip(" \xa0\t,").split()
+    return bool(near) and near[-1].lower() in words("naming_words")
+
+
+def _headline_and_captions(text: str) -> Iterator[tuple[int, int, Place]]:
     """Return the paragraphs that only repeat the article: its headline and the texts beside pictures."""
     paragraphs = find_paragraphs(text)
     ends = tuple(words("caption_ends"))
-    captions = [place for place in paragraphs if text[slice(*place)].rstrip().lower().endswith(ends)]
+    for start, end in paragraphs:
+        if text[start:end].rstrip().lower().endswith(ends):
+            yield start, end, Place.CAPTION
     shown = (
         place for place in paragraphs if text[slice(*place)].strip().lower() not in words("page_furniture")
     )
     headline = next(shown, None) if len(paragraphs) > 1 else None
-    is_short = headline is not None and len(text[slice(*headline)].split()) <= HEADLINE_WORDS
-    return [headline, *captions] if headline is not None and is_short else captions
+    if headline is not None and len(text[slice(*headline)].split()) <= HEADLINE_WORDS:
+        yield (*headline, Place.HEADLINE)
 
 
-def _lies_in(places: list[tuple[int, int]], span: Span) -> bool:
-    at = bisect_right(places, (span.start, span.end)) - 1
-    return at >= 0 and places[at][0] <= span.start < places[at][1]
+def _place(aside: list[tuple[int, int, Place]], span: Span) -> tuple[Place, int]:
+    """Return where a quotation stands, and the number of that part (-1: the running text)."""
+    at = bisect_right(aside, span.start, key=lambda place: place[0]) - 1
+    return (aside[at][2], at) if at >= 0 and span.start < aside[at][1] else (Place.TEXT, -1)
 
 
 def _is_title(quoted: str) -> bool:
@@ -80,7 +101,7 @@ def _is_title(quoted: str) -> bool:
 
 
 def _quotation(
-    text: str, outline: Outline, people: People, span: Span, attribution: Attribution, kind: QuotationKind
+    text: str, outline: Outline, people: People, span: Span, attribution: Attribution
 ) -> Quotation:
     mention = attribution.mention
     return Quotation(
@@ -93,7 +114,7 @@ def _quotation(
         cue=_printed_cue(text, outline, attribution),
         addressee=find_addressed(outline, people, attribution),
         channel=find_channel(outline, attribution),
-        kind=kind,
+        kind=QuotationKind.DIRECT,
         confidence=CONFIDENCE[attribution.basis],
     )
 
@@ -101,7 +122,8 @@ def _quotation(
 def _printed_cue(text: str, outline: Outline, attribution: Attribution) -> str | None:
     if attribution.cue is None:
         return None
-    last = attribution.cue + (attribution.basis is Basis.ACCORDING)
+    behind = behind_lead(outline.tokens, attribution.cue) if attribution.basis is Basis.ACCORDING else None
+    last = attribution.cue if behind is None else behind - 1
     return text[outline.tokens[attribution.cue].start : outline.tokens[last].end]
 
 

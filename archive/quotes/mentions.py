@@ -102,7 +102,7 @@ def _apposed_name(tokens: list[Token], phrase: Mention | None, high: int) -> Men
     """Return the name in "the party's leader, Jo Smith, said"."""
     if phrase is None or phrase.kind is not MentionKind.PHRASE:
         return None
-    first = phrase.last + 2
+    first = _behind_attributes(tokens, phrase.last + 1, high) + 1
     if first >= high or tokens[first - 1].text != "," or not is_name_word(tokens[first]):
         return None
     name = next(names(tokens, first, high))
@@ -110,6 +110,16 @@ def _apposed_name(tokens: list[Token], phrase: Mention | None, high: int) -> Men
         name.last + 1 >= high or not tokens[name.last + 1].is_word or tokens[name.last + 1].lower in cues()
     )
     return name if closed and name.last > name.first else None
+
+
+def _behind_attributes(tokens: list[Token], first: int, high: int) -> int:
+    """Return the token behind "of Harbour North" in "the mayor of Harbour North, Jo Smith,"."""
+    if first >= high or tokens[first].lower != "of":
+        return first
+    number = first + 1
+    while number < min(high, first + PHRASE_WORDS) and not stops_phrase(tokens[number]):
+        number += 1
+    return number
 
 
 def phrase_left(tokens: list[Token], low: int, last: int) -> Mention | None:
@@ -244,7 +254,8 @@ def _whole_name(tokens: list[Token], first: int, high: int) -> Mention:
         return name
     if owned.kind is MentionKind.NAME:
         return owned
-    return _mention(MentionKind.PHRASE, tokens, first, owned.last)
+    phrase = _mention(MentionKind.PHRASE, tokens, first, owned.last)
+    return _apposed_name(tokens, phrase, high) or phrase
 
 
 def _mention(kind: MentionKind, tokens: list[Token], first: int, last: int) -> Mention:

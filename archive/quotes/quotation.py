@@ -13,6 +13,15 @@ class QuotationKind(StrEnum):
     MIXED = "mixed"
 
 
+class Place(StrEnum):
+    """Which part of an article a quotation stands in."""
+
+    TEXT = "text"
+    HEADLINE = "headline"
+    CAPTION = "caption"
+    """Beside a picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """One quoted statement; all offsets are code points in the article's plain text."""
@@ -34,6 +43,7 @@ class Quotation:
     kind: QuotationKind
     confidence: float
     """0..1: how often quotations with this kind of evidence had the right speaker (docs/methods.md)."""
+    place: Place = Place.TEXT
 
 
 def record(quotation: Quotation) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from archive.quotes.mentions import Mention, MentionKind, phrase_right
 from archive.quotes.outline import Outline
-from archive.quotes.people import GENDERS, People, bare_name, role_key
+from archive.quotes.people import GENDERS, People, bare_name, bare_surname, role_key, titled
 from archive.quotes.tables import words
 
 SENTENCES_BACK = 8
@@ -23,9 +23,13 @@ def resolve(outline: Outline, people: People, mention: Mention | None) -> str | 
 def _from_name(outline: Outline, people: People, mention: Mention) -> str | None:
     name = bare_name(outline.tokens, mention)
     if not name:
-        return people.by_role.get(role_key(outline.tokens, mention.first, mention.last))
+        surname = bare_surname(outline.tokens, mention)
+        role = role_key(outline.tokens, mention.first, mention.last)
+        return people.by_surname.get(surname) or people.by_role.get(role)
+    if name in people.by_full_name:
+        return people.by_full_name[name]
     first, last = name.split()[0], name.split()[-1]
-    known = people.by_surname.get(last)
+    known = _bearer(outline, people, mention, last)
     if known is not None and (first == last or first in (known.split()[0], known) or name.endswith(known)):
         return known
     if first != last:
@@ -33,6 +37,19 @@ def _from_name(outline: Outline, people: People, mention: Mention) -> str | None
     if name in people.by_first_name:
         return people.by_first_name[name]
     return None if name.lower() in people.common_words else name
+
+
+def _bearer(outline: Outline, people: People, mention: Mention, surname: str) -> str | None:
+    """Return who is called by a surname; of several the one whom "Mr" or "Ms" before it fits."""
+    told = titled(outline.tokens, mention)
+    namesakes = people.namesakes.get(surname, ())
+    fitting = [name for name in namesakes if told is not None and people.gender.get(name) == told]
+    if len(fitting) == 1:
+        return fitting[0]
+    known = people.by_surname.get(surname)
+    if known is None and surname.isupper() and len(surname) > 1:
+        known = people.by_capitals.get(surname)
+    return known
 
 
 def _from_pronoun(outline: Outline, people: People, mention: Mention) -> str | None:

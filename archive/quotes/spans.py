@@ -131,7 +131,7 @@ def _pair(paragraphs: list[tuple[int, int]], marks: list[list[Mark]], text: str)
         found, left_open = _pair_paragraph(marks[number])
         if left_open is not None and _reopens(paragraphs, marks, number + 1):
             found.append(Span(left_open, left_open + len(text[left_open:end].rstrip())))
-        yield from _outermost(found)
+        yield from (span for span in _outermost(found) if WORD.search(text, span.start, span.end))
 
 
 def _pair_paragraph(marks: list[Mark]) -> tuple[list[Span], int | None]:

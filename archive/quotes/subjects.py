@@ -3,8 +3,11 @@
 from archive.quotes.mentions import (
     ARTICLES,
     Mention,
+    MentionKind,
     is_adverb,
+    is_name_word,
     name_left,
+    names,
     phrase_left,
     phrase_right,
     subjects,
@@ -12,8 +15,12 @@ from archive.quotes.mentions import (
 from archive.quotes.outline import Token
 from archive.quotes.tables import cues, words
 
-CERTAIN = frozenset({"said", "says", "told", "wrote", "spoke", "swore", "spoken", "written"})
+CERTAIN = frozenset(
+    {"said", "says", "told", "wrote", "spoke", "swore", "spoken", "written", "read", "began", "wept"}
+)
 """Forms that are never nouns or adjectives."""
+OWNER_WORDS = 6
+"""The name of an owner is read over at most this many words."""
 RELATIVE = frozenset({"who", "which", "that"})
 
 
@@ -43,6 +50,43 @@ def _makes_noun(tokens: list[Token], verb: Token, before: int, low: int) -> bool
         return True
     # Verb and noun agree: "the critics claim", "the letter reads"; "the following comment" is a noun.
     return near[0].lower in openers and verb.lower.endswith("s") == near[-1].lower.endswith("s")
+
+
+def behind_lead(tokens: list[Token], number: int) -> int | None:
+    """Return the first token behind "according to", "words of" or "per" (a name) at a token, else None."""
+    if number + 1 >= len(tokens):
+        return None
+    if f"{tokens[number].lower} {tokens[number + 1].lower}" in words("source_leads"):
+        return number + 2
+    opens = number == 0 or not tokens[number - 1].is_word
+    return (
+        number + 1 if tokens[number].lower == "per" and opens and is_name_word(tokens[number + 1]) else None
+    )
+
+
+def agent_of(tokens: list[Token], cue: int, high: int) -> Mention | None:
+    """Return who acts in "was accused by Jones of", "described by critics as"; the cue is the participle."""
+    if tokens[cue].lower not in cues() or cue + 2 >= high or tokens[cue + 1].lower != "by":
+        return None
+    found = phrase_right(tokens, cue + 2, high)
+    if not tokens[cue].lower.endswith(("ed", "en")) or found is None:
+        return None
+    # "posted by accident" names nobody; "called by critics" does.
+    opened = tokens[cue + 2].lower in words("determiners") or tokens[found.last].lower.endswith("s")
+    return found if found.kind is MentionKind.NAME or opened else None
+
+
+def owner_of(tokens: list[Token], noun: int, low: int) -> Mention | None:
+    """Return whose words a noun announces: "Jones's claim that", "her promise to"."""
+    if noun <= low or tokens[noun].lower not in words("speech_nouns"):
+        return None
+    owner = tokens[noun - 1]
+    if owner.lower in ("his", "her"):
+        return Mention(MentionKind.PRONOUN, noun - 1, noun - 1, owner.start, owner.end)
+    if not owner.is_possessive:
+        return None
+    near = names(tokens, max(low, noun - OWNER_WORDS), noun)
+    return next((name for name in near if name.last == noun - 1), None)
 
 
 def subject_of(tokens: list[Token], cue: int, low: int, high: int) -> Mention | None:
