@@ -2,10 +2,21 @@
 
 import typer
 
-from analysis.cli import coding, explaining, exporting, outcomes, reading, reporting, reviewing, searching
+from analysis.cli import (
+    coding,
+    cross_posting,
+    explaining,
+    exporting,
+    outcomes,
+    reading,
+    reporting,
+    reviewing,
+    searching,
+)
 
 app = typer.Typer()
 app.add_typer(reading.app)
+app.add_typer(cross_posting.app)
 app.add_typer(explaining.app)
 app.add_typer(outcomes.app)
 app.add_typer(reporting.app)

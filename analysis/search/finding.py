@@ -7,6 +7,7 @@ from itertools import islice
 
 from sqlmodel import Session, col, select
 
+from analysis.contract import statement_key
 from analysis.outcomes.ballot import Contest
 from analysis.outcomes.ballots import find_contests, find_elections
 from analysis.outcomes.found import FoundStatement
@@ -18,7 +19,7 @@ from analysis.search.fitting import fits, fitting_outcome
 from analysis.search.hits import Hit, hit_of
 from analysis.search.narrowing import ids_that_may_fit
 from db.batches import BATCH, batches
-from db.models import Candidacy
+from db.models import Candidacy, CrossPost, Statement
 from db.models import Contest as ContestRow
 
 
@@ -49,13 +50,32 @@ def _hits(
     found = [statements[number] for number in ids]
     contests = ballots.of(one.person_id for one in found if one.person_id)
     standings = standings_of(contests, Window())
+    also = _cross_posts(session, ids)
     for statement in found:
         outcomes = outcomes_of(
             statement.person_id, statement.published, standings, with_undated=search.of_contests
         )
         with_outcome: FoundStatement = replace(statement, outcome=fitting_outcome(search, outcomes))
         if fits(search, with_outcome):
-            yield hit_of(with_outcome)
+            yield hit_of(with_outcome, also.get(statement.id, ()))
+
+
+def _cross_posts(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Statement -> the same text on other platforms."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for some in batches(ids):
+        for mine, other in (
+            (CrossPost.statement_id, CrossPost.other_id),
+            (CrossPost.other_id, CrossPost.statement_id),
+        ):
+            query = (
+                select(mine, Statement.platform, Statement.post_id)
+                .join(Statement, col(Statement.id) == col(other))
+                .where(col(mine).in_(some))
+            )
+            for number, platform, post_id in session.exec(query):
+                found[number].append(statement_key(platform, post_id))
+    return {number: tuple(sorted(keys)) for number, keys in found.items()}
 
 
 class _Ballots:

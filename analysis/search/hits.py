@@ -46,10 +46,12 @@ class Hit:
     """Whose findings; None: the present text was not read."""
     url: str | None
     text: str
+    also: tuple[str, ...] = ()
+    """The same text of the same person on other platforms, as `platform:post id`."""
 
 
-def hit_of(found: FoundStatement) -> Hit:
-    """A statement as a hit, with the outcome that it carries."""
+def hit_of(found: FoundStatement, also: tuple[str, ...] = ()) -> Hit:
+    """A statement as a hit, with the outcome that it carries. `also`: its cross-posts."""
     outcome = found.outcome
     contest = outcome.contest if outcome else None
     return Hit(
@@ -72,6 +74,7 @@ def hit_of(found: FoundStatement) -> Hit:
         method=found.reading.method if found.reading else None,
         url=found.url,
         text=found.text,
+        also=also,
     )
 
 
