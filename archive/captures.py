@@ -18,6 +18,9 @@ LEVEL = 9
 WHOLE_PART = 1 << 20
 """Plain bytes of the parts of a file that is read at once."""
 
+PLACE = "page"
+"""In a part's options: what its page was within the file."""
+
 MAX_PAGE = 64 * 1024 * 1024
 """Plain bytes that one kept page may unpack to; ours are far smaller, a forged one is refused."""
 
@@ -45,6 +48,39 @@ def file_bytes(session: Session, file_id: int | None) -> Iterator[bytes]:
     parts = select(Capture.id).where(Capture.part_of == file_id).order_by(col(Capture.number))
     for part_id in session.exec(parts).all():
         yield plain_bytes(session.get_one(Capture, part_id))
+
+
+def reader_of(session: Session, capture: Capture) -> str | None:
+    """Name and version of what reads a capture: of a part, what reads its file."""
+    if capture.part_of is not None:
+        return session.get_one(Capture, capture.part_of).reader
+    return capture.reader
+
+
+def format_of(session: Session, capture: Capture) -> str | None:
+    """The record format of a file's records (`twarc-v2-1`), where it has one; of a part, of its file's."""
+    if capture.part_of is not None:
+        return format_of(session, session.get_one(Capture, capture.part_of))
+    found = (capture.options or {}).get("record")
+    return found if isinstance(found, str) else None
+
+
+def page_of(capture: Capture) -> Page:
+    """A kept page or part as its reader saw it.
+
+    Raises ValueError where the bytes are not the ones whose hash was kept.
+    """
+    told = dict(capture.options or {})
+    place = told.pop(PLACE, {}) if capture.part_of is not None else {}
+    return Page(
+        source=capture.source,
+        body=plain_bytes(capture),
+        media_type=capture.media_type,
+        retrieved_at=capture.retrieved_at,
+        number=capture.number or 0,
+        context=told,
+        **place,
+    )
 
 
 def keep_file(
@@ -164,9 +200,17 @@ def keep_part(session: Session, file: Capture, page: Page, round_id: int | None)
         body=compress(page.body),
         part_of=file.id,
         number=page.number,
+        options=_told_of(page),
         round_id=round_id,
     )
     session.add(part)
     session.flush()
     assert part.id is not None  # given by the database
     return part.id
+
+
+def _told_of(page: Page) -> dict[str, Any]:
+    """What the reader must know of a part to read it again that its bytes do not say."""
+    place: dict[str, Any] = {"first_line": page.first_line}
+    place |= {name: True for name in ("oversized", "continued") if getattr(page, name)}
+    return {PLACE: place, **page.context}

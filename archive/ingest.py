@@ -3,10 +3,9 @@
 import hashlib
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, insert
@@ -15,16 +14,29 @@ from sqlmodel import Session, col, select
 from archive.authors import Author, keep_authors
 from archive.batches import batches
 from archive.captures import keep_file, keep_part, rehash_file
-from archive.contract import Importer, Layout, Post, Reject, UnreadableSource
-from archive.importers.files import check_text, excerpt
+from archive.chains import join_chains, keep_aliases
+from archive.contract import Importer, Layout, LeftOut, Post, Reject, Source, UnreadableSource
+from archive.correcting import correct
+from archive.importers.files import Digest, excerpt, read_through
+from archive.meeting import Origin, meet, new_row, place_of, source_of
 from archive.speakers import Speakers
 from archive.storable import storable
-from archive.versions import digest_of, keep_versions, meet_again
+from archive.versions import keep_versions
 from db.engine import writing
 from db.models import Capture, Person, Quarantine, Round, Statement, StatementCapture, now
 from db.search import fill_index
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """That kept bytes are read once more."""
+
+    reader: str
+    """Name and version of what reads them now."""
+    corrected: set[int] = field(default_factory=set)
+    """Is told the numbers of the statements that are read otherwise than before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,8 @@ class Tally:
     """Of the known: those whose text differed; the earlier text is kept as a version."""
     noted: int = 0
     """Of the quarantined: those that stood there before, since a platform shows them in each round."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Reason -> things beside the records that the archive does not want, such as messages to followers."""
 
     @property
     def news(self) -> int:
@@ -48,10 +62,11 @@ class Tally:
     def __str__(self) -> str:
         edited = f" ({self.edited:,} with another text)" if self.edited else ""
         noted = f" ({self.noted:,} of them before)" if self.noted else ""
+        left_out = ", ".join(f"{count:,} x {reason}" for reason, count in sorted(self.left_out.items()))
         return (
             f"read {self.read:,} = stored {self.stored:,} + known {self.known:,}{edited}"
             f" + quarantined {self.quarantined:,}{noted}"
-        )
+        ) + (f"; left out: {left_out}" if left_out else "")
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -61,38 +76,42 @@ class Tally:
             self.quarantined + other.quarantined,
             self.edited + other.edited,
             self.noted + other.noted,
+            dict(Counter(self.left_out) + Counter(other.left_out)),
         )
 
 
 def import_file(
     engine: Engine,
-    path: Path,
+    source: Source,
     importer: Importer,
     layout: Layout,
     *,
+    digest: Digest | None = None,
     round_id: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Tally:
     """Keep a file's bytes and store its posts, a transaction a page; safe to repeat and to resume.
 
-    `layout` is what `importer.plan` gave. `progress` is told bytes done and bytes in all.
+    `layout` is what `importer.plan` gave. `digest`: of the bytes as they were looked at; None: they are read
+    through first, so that nothing is stored of a file that is cut off. `progress` is told bytes done and
+    bytes in all.
 
     Raises UnreadableSource where the file changes while it is read.
     """
-    digest, size = check_text(path), path.stat().st_size
+    whole = digest or read_through(source)
     with writing(engine) as session:
         file = keep_file(
             session,
-            source=path.name,
+            source=source.name,
             media_type=importer.media_type,
-            sha256=digest,
-            size=size,
+            sha256=whole.sha256,
+            size=whole.size,
             reader=importer.name,
             options=layout.options(),
             round_id=round_id,
         )
     running, done, tally, speakers = hashlib.sha256(), 0, Tally(), Speakers()
-    for page in importer.read(path):
+    for page in importer.read(source):
         records = list(importer.parse(page, layout))
         with writing(engine) as session:
             part_id = keep_part(session, file, page, round_id)
@@ -101,13 +120,13 @@ def import_file(
             )
         running.update(page.body)
         done += len(page.body)
-        log.info("%s: %s (%s of %s bytes)", path, tally, f"{done:,}", f"{size:,}")
+        log.info("%s: %s (%s of %s bytes)", source.name, tally, f"{done:,}", f"{whole.size:,}")
         if progress:
-            progress(done, size)
-    if running.hexdigest() != digest:
+            progress(done, whole.size)
+    if running.hexdigest() != whole.sha256:
         with writing(engine) as session:
             rehash_file(session, file.id)
-        raise UnreadableSource(f"{path} changed while it was read: import it again")
+        raise UnreadableSource(f"{source.name} changed while it was read: import it again")
     return tally
 
 
@@ -132,48 +151,122 @@ def end_round(engine: Engine, round_id: int, outcome: str, counts: dict[str, Any
 def keep_records(
     session: Session,
     capture_id: int,
-    records: Iterable[Post | Reject],
+    records: Iterable[Post | Reject | LeftOut],
     *,
     seen_at: datetime,
     round_id: int | None = None,
     speakers: Speakers | None = None,
     live: bool = False,
+    again: Again | None = None,
 ) -> Tally:
     """Store posts that are new, note those that are known, quarantine what could not be read.
 
     `speakers` is handed from page to page of one source, so that the roster's names are read once. `live`:
     the source shows what is published at `seen_at`, so that another text is an edit, also one back.
+    `again`: the capture is read once more.
     """
-    found = [storable(record) for record in records] if live else list(records)  # files are checked before
-    records = _of_known_persons(session, found)
-    posts = [record for record in records if isinstance(record, Post)]
-    rejects = [record for record in records if isinstance(record, Reject)]
-    noted = noted_rejects(session, capture_id, rejects) if live else frozenset()
-    tally = Tally(read=len(posts) + len(rejects), quarantined=len(rejects), noted=len(noted))
-    _quarantine(session, capture_id, [one for one in rejects if one not in noted], round_id)
-    known = _known(session, posts)
-    new: dict[tuple[str, str], Post] = {}
-    again: list[Post] = []
-    for post in posts:
-        key = (post.platform, post.post_id)
-        if key in known or key in new:
-            again.append(post)
-        else:
-            new[key] = post
-    if new:
-        unseen = list(new.values())
-        _store(session, unseen, keep_authors(session, unseen, speakers or Speakers()), seen_at)
-        known |= _known(session, unseen)
-    edited = sum(
-        meet_again(session, known[post.platform, post.post_id].id, post, seen_at, live=live)
-        for post in again
-        if known[post.platform, post.post_id].text_sha256 != digest_of(post.text) or post.versions
+    source = source_of(session, capture_id, seen_at, live=live, reader=again.reader if again else None)
+    found, left_out = _apart(records)
+    if live:  # files are checked before
+        found = [storable(record) for record in found]
+    kept, told = _take_versions(session, _of_known_persons(session, found), source)
+    posts = [record for record in kept if isinstance(record, Post)]
+    rejects = [record for record in kept if isinstance(record, Reject)]
+    noted = noted_rejects(session, capture_id, rejects) if live or again else frozenset()
+    tally = Tally(
+        read=len(posts) + len(rejects), quarantined=len(rejects), noted=len(noted), left_out=left_out
     )
-    for post in new.values():
-        if post.versions:
-            keep_versions(session, known[post.platform, post.post_id].id, post.versions, seen_at)
-    _link(session, capture_id, [(known[post.platform, post.post_id].id, post.position) for post in posts])
-    return tally + Tally(stored=len(new), known=len(again), edited=edited)
+    _quarantine(session, capture_id, [one for one in rejects if one not in noted], round_id)
+    posts = join_chains(session, posts, source)
+    authors = keep_authors(session, posts, speakers or Speakers())
+    if again:
+        again.corrected.update(correct(session, posts, authors, source))
+    met = _Met(session, source)
+    met.take_in(posts, authors)
+    keep_aliases(session, posts, met.ids)
+    _link(
+        session,
+        source,
+        [(met.known[post.platform, post.post_id], post) for post in posts],
+        again=again is not None,
+    )
+    known = len(posts) - met.stored + told
+    return tally + Tally(read=told, stored=met.stored, known=known, edited=met.edited)
+
+
+def _apart(records: Iterable[Post | Reject | LeftOut]) -> tuple[list[Post | Reject], dict[str, int]]:
+    """The records, and of what the archive does not want how many there are for which reason."""
+    found: list[Post | Reject] = []
+    left_out: Counter[str] = Counter()
+    for one in records:
+        if isinstance(one, LeftOut):
+            left_out[one.reason] += one.count
+        else:
+            found.append(one)
+    return found, dict(left_out)
+
+
+def _take_versions(
+    session: Session, records: list[Post | Reject], source: Origin
+) -> tuple[list[Post | Reject], int]:
+    """Store the earlier texts that are told of archived posts by themselves; the other records, and how many.
+
+    One whose post is not archived becomes a rejection.
+    """
+    alone = [one for one in records if isinstance(one, Post) and one.versions_only]
+    if not alone:
+        return records, 0
+    known, told = _known(session, alone), 0
+    kept: list[Post | Reject] = []
+    for one in records:
+        if not (isinstance(one, Post) and one.versions_only):
+            kept.append(one)
+        elif statement := known.get((one.platform, one.post_id)):
+            keep_versions(session, statement, one.versions, source.kind, source.seen_at)
+            told += 1
+        else:
+            kept.append(Reject(one.position, f"no statement {one.platform}:{one.post_id} is archived"))
+    return kept, told
+
+
+class _Met:
+    """The posts of one page on their way into statements."""
+
+    def __init__(self, session: Session, source: Origin) -> None:
+        self._session, self._source = session, source
+        self.known: dict[tuple[str, str], Statement] = {}
+        """Platform and id -> the statement."""
+        self.stored = 0
+        self.edited = 0
+
+    @property
+    def ids(self) -> dict[tuple[str, str], int]:
+        """Platform and id -> the statement's number."""
+        return {key: one.id for key, one in self.known.items() if one.id is not None}
+
+    def take_in(self, posts: Sequence[Post], authors: Sequence[Author]) -> None:
+        """Store what is new, and bring what is known, or comes twice, into its statement."""
+        self.known = _known(self._session, posts)
+        new: dict[tuple[str, str], tuple[Post, Author]] = {}
+        again: list[tuple[Post, Author]] = []
+        for post, author in zip(posts, authors, strict=True):
+            key = (post.platform, post.post_id)
+            if key in self.known or key in new:
+                again.append((post, author))
+            else:
+                new[key] = (post, author)
+        if new:
+            _store(self._session, [new_row(post, author, self._source) for post, author in new.values()])
+            self.known |= _known(self._session, [post for post, _ in new.values()])
+        self.stored = len(new)
+        for post, author in new.values():
+            if post.versions:
+                self._meet(post, author)
+        self.edited = sum(self._meet(post, author) for post, author in again)
+
+    def _meet(self, post: Post, author: Author) -> bool:
+        statement = self.known[post.platform, post.post_id]
+        return meet(self._session, statement, post, author, self._source)
 
 
 def _of_known_persons(session: Session, records: list[Post | Reject]) -> list[Post | Reject]:
@@ -196,75 +289,48 @@ def _of_nobody(post: Post) -> Reject:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    id: int
-    text_sha256: str
-
-
-def _known(session: Session, posts: Sequence[Post]) -> dict[tuple[str, str], _Known]:
+def _known(session: Session, posts: Sequence[Post]) -> dict[tuple[str, str], Statement]:
     """The statements that these posts are, where they are stored."""
     by_platform: defaultdict[str, list[str]] = defaultdict(list)
     for post in posts:
         by_platform[post.platform].append(post.post_id)
-    found: dict[tuple[str, str], _Known] = {}
+    found: dict[tuple[str, str], Statement] = {}
     for platform, post_ids in by_platform.items():
-        for ids in batches(post_ids):
-            query = select(Statement.id, Statement.post_id, Statement.text_sha256).where(
-                Statement.platform == platform, col(Statement.post_id).in_(ids)
-            )
-            for statement_id, post_id, digest in session.exec(query):
-                assert statement_id is not None  # stored
-                found[platform, post_id] = _Known(statement_id, digest)
+        for ids in batches(dict.fromkeys(post_ids)):
+            query = select(Statement).where(Statement.platform == platform, col(Statement.post_id).in_(ids))
+            found |= {(platform, one.post_id): one for one in session.exec(query)}
     return found
 
 
-def _store(session: Session, posts: Sequence[Post], authors: Sequence[Author], seen_at: datetime) -> None:
-    rows = [_row(post, author, seen_at) for post, author in zip(posts, authors, strict=True)]
+def _store(session: Session, rows: list[dict[str, Any]]) -> None:
     # Without nulls rendered, rows would go one by one: each has other columns that are not NULL.
     session.execute(insert(Statement).execution_options(render_nulls=True), rows)
     fill_index(session)
 
 
-def _row(post: Post, author: Author, seen_at: datetime) -> dict[str, Any]:
-    """A new statement's columns."""
-    return {
-        "platform": post.platform,
-        "post_id": post.post_id,
-        "account_id": author.account_id,
-        "person_id": author.person_id,
-        "attribution_text": post.author_name,
-        "text": post.text,
-        "text_sha256": digest_of(post.text),
-        "published_at": post.published.at if post.published else None,
-        "published_precision": post.published.precision if post.published else None,
-        "channel": post.channel,
-        "url": post.url,
-        "lang": post.lang,
-        "reply_to": post.reply_to,
-        "reply_to_post": post.reply_to_post,
-        "quoted": post.quoted,
-        "quoted_post": post.quoted_post,
-        "repost_of": post.repost_of,
-        "addressee": post.addressee,
-        "cue": post.cue,
-        "first_seen_at": seen_at,
-        "edited_at": post.edited.at if post.edited else None,
-    }
-
-
-def _link(session: Session, capture_id: int, places: Iterable[tuple[int, str]]) -> None:
-    """Note where statements were read from, unless it is noted."""
-    noted = set(
-        session.exec(select(StatementCapture.statement_id).where(StatementCapture.capture_id == capture_id))
-    )
-    rows = {
-        statement_id: {"statement_id": statement_id, "capture_id": capture_id, "position": position}
-        for statement_id, position in places
-        if statement_id not in noted
-    }
+def _link(session: Session, source: Origin, places: Sequence[tuple[Statement, Post]], *, again: bool) -> None:
+    """Note where statements were read from, and which text was; once, but for what is read `again`."""
+    link = StatementCapture
+    noted = set(session.exec(select(link.statement_id).where(link.capture_id == source.capture_id)))
+    rows: dict[int, dict[str, Any]] = {}
+    for statement, post in places:
+        assert statement.id is not None  # stored
+        if statement.id in noted:
+            if again:
+                there = session.get_one(link, (statement.id, source.capture_id))
+                there.text_sha256, there.read_by = place_of(session, statement, post.text), source.reader
+                session.add(there)
+        elif statement.id not in rows:
+            rows[statement.id] = {
+                "statement_id": statement.id,
+                "capture_id": source.capture_id,
+                "position": post.position,
+                "text_sha256": place_of(session, statement, post.text),
+                "read_by": source.reader if again else None,
+            }
     if rows:
-        session.execute(insert(StatementCapture), list(rows.values()))
+        insertion = insert(StatementCapture).execution_options(render_nulls=True)
+        session.execute(insertion, list(rows.values()))
 
 
 def noted_rejects(session: Session, capture_id: int, rejects: Sequence[Reject]) -> frozenset[Reject]:

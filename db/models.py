@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from db.words import (
@@ -427,6 +427,9 @@ class Quarantine(SQLModel, table=True):
     round_id: int | None = Field(default=None, foreign_key="round.id")
     found_at: datetime = Field(default_factory=now)
     resolved_at: datetime | None = None
+    """When the record was read after all; the row stays."""
+    resolved_by: str | None = None
+    """Name and version of the reader that read it."""
 
 
 # ---- statements -----------------------------------------------------------------------------------
@@ -478,6 +481,24 @@ class Statement(SQLModel, table=True):
     """When this text was first seen by us, where it replaced an earlier one."""
     edited_at: datetime | None = None
     """When this text was published, where it replaced an earlier one and the platform says so."""
+    is_cut: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether all sources so far give only the beginning of the text, as one of them says."""
+    sources: dict[str, str] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}")
+    )
+    """Column -> the kind of source that it is from (`archive/sources.tsv`); `*`: all that are not named."""
+    corrected_at: datetime | None = None
+    """When kept bytes, read again, last gave another text or value than they had given before."""
+
+
+class StatementAlias(SQLModel, table=True):
+    """Another id of the same post: X gives each edit a new one. The statement has the first of them."""
+
+    __tablename__ = "statement_alias"
+
+    platform: str = Field(primary_key=True)
+    post_id: str = Field(primary_key=True)
+    statement_id: int = Field(foreign_key="statement.id", index=True)
 
 
 class StatementVersion(SQLModel, table=True):
@@ -495,6 +516,8 @@ class StatementVersion(SQLModel, table=True):
     published_at: datetime | None = None
     seen_at: datetime
     """When this text was first seen by us."""
+    source: str | None = None
+    """The kind of source that it is from (`archive/sources.tsv`)."""
 
 
 class StatementCapture(SQLModel, table=True):
@@ -507,6 +530,27 @@ class StatementCapture(SQLModel, table=True):
     capture_id: int = Field(foreign_key="capture.id", primary_key=True)
     position: str
     """Where in the capture: `line 17`, or `0-57` in code points of an article's text."""
+    text_sha256: str | None = None
+    """The text that was read there, where it is not the statement's present one in other spelling: an earlier
+    one, or one cut short. Empty: not known, since an older release read it."""
+    read_by: str | None = None
+    """Name and version of the reader that last read it there; NULL: the one that the capture names."""
+
+
+class Contradiction(SQLModel, table=True):
+    """That a source says something else of a statement than the one that goes before it."""
+
+    __table_args__ = (UniqueConstraint("statement_id", "field", "said"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    statement_id: int = Field(foreign_key="statement.id")
+    field: str
+    """`author` or `published_at`."""
+    said: str
+    """What did not become the statement's: `x:@handle (id 9)`, or a time."""
+    capture_id: int = Field(foreign_key="capture.id")
+    """What was read when it came to light."""
+    found_at: datetime = Field(default_factory=now)
 
 
 class Observation(SQLModel, table=True):
@@ -611,6 +655,47 @@ class KindTarget(SQLModel, table=True):
 
     kind_id: int = Field(foreign_key="kind.id", primary_key=True)
     target_id: int = Field(foreign_key="target.id", primary_key=True, index=True)
+
+
+class CrossPost(SQLModel, table=True):
+    """That two statements of one person on two platforms are one text: linked, not merged."""
+
+    __tablename__ = "cross_post"
+    __table_args__ = (
+        UniqueConstraint("statement_id", "other_id"),
+        CheckConstraint("similarity BETWEEN 0 AND 1", name="similarity"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    statement_id: int = Field(foreign_key="statement.id")
+    """The one with the lower number."""
+    other_id: int = Field(foreign_key="statement.id", index=True)
+    similarity: float
+    """Jaccard index of their runs of five characters, 0..1; 1: the same but for case, links, signs."""
+    method: str
+    found_at: datetime = Field(default_factory=now)
+
+
+class QuotationLink(SQLModel, table=True):
+    """That what an article quotes repeats an archived post of its speaker: evidence of one that is gone."""
+
+    __tablename__ = "quotation_link"
+    __table_args__ = (
+        UniqueConstraint("quotation_id", "post_id"),
+        CheckConstraint("score BETWEEN 0 AND 1", name="score"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    quotation_id: int = Field(foreign_key="statement.id")
+    """The statement that an article quotes."""
+    post_id: int = Field(foreign_key="statement.id", index=True)
+    """The statement that is the post."""
+    score: float
+    """Share of the quotation's letters that stand in the post, 0..1."""
+    is_ambiguous: bool
+    """Whether other posts fit as well: then none of them is meant for certain."""
+    method: str
+    found_at: datetime = Field(default_factory=now)
 
 
 # ---- what people say of statements: hand codes and reviews ----------------------------------------

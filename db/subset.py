@@ -57,8 +57,14 @@ RULES: dict[str, str] = {
     "result_event": _OF_CONTESTS,
     "party_result": "election_id IN (SELECT id FROM temp.elections)",
     "statement": "id IN (SELECT id FROM temp.statements)",
+    "statement_alias": _OF_STATEMENTS,
     "statement_version": _OF_STATEMENTS,
     "statement_capture": _OF_STATEMENTS,
+    "contradiction": _OF_STATEMENTS,
+    "cross_post": "statement_id IN (SELECT id FROM temp.statements)"
+    " AND other_id IN (SELECT id FROM temp.statements)",
+    "quotation_link": "quotation_id IN (SELECT id FROM temp.statements)"
+    " AND post_id IN (SELECT id FROM temp.statements)",
     "account": "{everything} OR person_id IN (SELECT id FROM temp.owners)"
     " OR id IN (SELECT account_id FROM main.statement)",
     "account_handle": _OF_ACCOUNTS,
@@ -100,6 +106,7 @@ INSERT OR IGNORE INTO temp.captures
 WITH met(id) AS (
     SELECT capture_id FROM main.statement_capture
     UNION SELECT capture_id FROM main.observation WHERE capture_id IS NOT NULL
+    UNION SELECT capture_id FROM main.contradiction
 )
 SELECT id FROM met UNION SELECT part_of FROM source.capture WHERE part_of IS NOT NULL AND id IN met
 """

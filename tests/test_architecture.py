@@ -12,9 +12,9 @@ from architecture import COMMANDS_ONLY, DOORS, PACKAGES, PURE, SHAPELESS, Violat
 ROOT = Path(__file__).parent.parent
 
 HEAVY = (
-    *("ahocorasick_rs", "alembic", "bs4", "datasette", "httpx", "huggingface_hub", "jinja2", "msgspec"),
+    *("ahocorasick_rs", "alembic", "brotli", "datasette", "httpx", "huggingface_hub", "jinja2", "msgspec"),
     *("numpy", "py3langid", "safetensors", "sqlalchemy", "sqlmodel", "torch", "transformers", "uvicorn"),
-    *("pyarrow", "vaderSentiment", "vl_convert", "zstandard"),
+    *("pyarrow", "rapidfuzz", "rensa", "trafilatura", "vaderSentiment", "vl_convert", "zstandard"),
 )
 """Libraries that no command needs to print its help."""
 

@@ -223,6 +223,7 @@ def test_an_import_adds_up_and_says_so() -> None:
     assert first.stdout.strip() == "posts.csv: read 2 = stored 2 + known 0 + quarantined 0"
     assert json.loads(second.stdout) == {
         "file": "posts.csv", "read": 2, "stored": 0, "known": 2, "quarantined": 0, "edited": 0, "noted": 0,
+        "left_out": {},
     }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def test_frictionless_finds_a_package_valid(hiding: Hiding, filled: Engine, tmp_
 
     assert [task["errors"] for task in told["tasks"] if task["errors"]] == []
     assert told["valid"] is True
-    assert told["stats"]["tasks"] == 21
+    assert told["stats"]["tasks"] == 23
 
 
 def test_a_package_of_a_part_refers_to_nothing_outside(filled: Engine, tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ from analysis.reports.folder import MARKER, files_in
 from analysis.roster import load_roster
 from analysis.sentiment import scorer_for
 from archive.contract import Post
-from archive.versions import meet_again
+from archive.precedence import SourceKind
+from archive.versions import meet_texts, told_by
 from db import models, open_database, writing
 
 NOW = datetime(2023, 8, 1, 9, 30, tzinfo=UTC)
@@ -151,7 +152,8 @@ def an_edited_text(engine: Engine) -> None:
     with writing(engine) as session:
         edits = len(session.exec(select(models.StatementVersion)).all())
         post = Post("x", "1003", f"Reading the count sheets again, and again {edits}.", "line 1")
-        assert meet_again(session, statement_id(session, "1003"), post, NOW, live=True)
+        statement = session.get_one(models.Statement, statement_id(session, "1003"))
+        assert meet_texts(session, statement, told_by(post, SourceKind.PLATFORM, NOW))
 
 
 def a_review(engine: Engine) -> None:

@@ -42,6 +42,8 @@ STORED: dict[str, Any] = {
     "ratings": models.Rating,
     "kinds": models.Kind,
     "kind-targets": models.KindTarget,
+    "cross-posts": models.CrossPost,
+    "quotation-links": models.QuotationLink,
     "hand-codes": models.HandCode,
 }
 """Table -> the table of the database whose rows it holds. The others are reckoned from these."""

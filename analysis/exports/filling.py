@@ -117,6 +117,9 @@ class _Filling:
         statements = Statements(session, choice, self.accounts, self.met)
         seen = statements.observations(accounts)
         self.send("observations", ledger_kept("observations", seen))
+        self.send("cross-posts", ledger_kept("cross-posts", statements.cross_posts(), OTHER_STATEMENT))
+        quoted = statements.quotation_links()
+        self.send("quotation-links", ledger_kept("quotation-links", quoted, OTHER_STATEMENT))
         if with_codes:
             codes = statements.hand_codes()
             self.send("hand-codes", ledger_kept("hand-codes", codes, OTHER_STATEMENT))

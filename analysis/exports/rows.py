@@ -210,6 +210,29 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossPost:
+    """That two statements of one person on two platforms are one text."""
+
+    statement: str
+    other: str
+    similarity: float
+    method: str
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuotationLink:
+    """That what an article quotes repeats an archived post of its speaker."""
+
+    quotation: str
+    post: str
+    score: float
+    ambiguous: bool
+    method: str
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HandCode:
     """What a person says that a statement is or is not."""
 
@@ -253,6 +276,8 @@ Row = (
     | Kind
     | KindTarget
     | WhoWhom
+    | CrossPost
+    | QuotationLink
     | HandCode
     | Node
     | Edge

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from analysis.contract import statement_key
@@ -198,6 +199,55 @@ class Statements:
         if one.statement_id is not None:
             return one.statement_id in self._choice.marks
         return accounts is None or (one.account_id or 0) in accounts
+
+    def cross_posts(self) -> Iterator[rows.CrossPost | None]:
+        """Which chosen statements are one text; None for each link of another one."""
+        link, one, other = models.CrossPost, models.Statement, aliased(models.Statement)
+        query = (
+            select(link, col(one.platform), col(one.post_id), col(other.platform), col(other.post_id))
+            .join(one, col(one.id) == col(link.statement_id))
+            .join(other, col(other.id) == col(link.other_id))
+            .order_by(col(link.id))
+        )
+        marks = self._choice.marks
+        for row, platform, post, platform_of_other, other_post in self._session.execute(
+            query.execution_options(yield_per=AT_ONCE)
+        ):
+            if row.statement_id not in marks or row.other_id not in marks:
+                yield None
+                continue
+            yield rows.CrossPost(
+                statement=statement_key(platform, post),
+                other=statement_key(platform_of_other, other_post),
+                similarity=row.similarity,
+                method=row.method,
+                found_at=row.found_at,
+            )
+
+    def quotation_links(self) -> Iterator[rows.QuotationLink | None]:
+        """Which chosen quotations repeat which chosen posts; None for each link of another statement."""
+        link, one, other = models.QuotationLink, models.Statement, aliased(models.Statement)
+        query = (
+            select(link, col(one.platform), col(one.post_id), col(other.platform), col(other.post_id))
+            .join(one, col(one.id) == col(link.quotation_id))
+            .join(other, col(other.id) == col(link.post_id))
+            .order_by(col(link.id))
+        )
+        marks = self._choice.marks
+        for row, platform, quotation, platform_of_post, post in self._session.execute(
+            query.execution_options(yield_per=AT_ONCE)
+        ):
+            if row.quotation_id not in marks or row.post_id not in marks:
+                yield None
+                continue
+            yield rows.QuotationLink(
+                quotation=statement_key(platform, quotation),
+                post=statement_key(platform_of_post, post),
+                score=row.score,
+                ambiguous=row.is_ambiguous,
+                method=row.method,
+                found_at=row.found_at,
+            )
 
     def hand_codes(self) -> Iterator[rows.HandCode | None]:
         """What people say of the chosen statements; None for each code of another one."""

@@ -114,6 +114,14 @@ TABLES: dict[str, Keys] = {
             Reference(("contest_id", "author_id"), "candidacies", ("contest_id", "person_id")),
         ),
     ),
+    "cross-posts": Keys(
+        rows.CrossPost, ("statement", "other"), (STATEMENT, _to("statements", "other", "statement"))
+    ),
+    "quotation-links": Keys(
+        rows.QuotationLink,
+        ("quotation", "post"),
+        (_to("statements", "quotation", "statement"), _to("statements", "post", "statement")),
+    ),
     "hand-codes": Keys(rows.HandCode, ("statement", "coder", "code"), (STATEMENT,)),
     "columns": Keys(rows.Column, ("table", "column")),
     "nodes": Keys(findings_rows.Node, ("id",)),

@@ -36,7 +36,7 @@ from analysis.roster import load_roster
 from db import models
 from db.rows import table_of
 
-FORM = 2
+FORM = 3
 """Raised where a fingerprint is made in another way: then all differ from the earlier ones."""
 
 READINGS, REVIEWS = table_of(models.Reading), table_of(models.Review)
@@ -208,7 +208,7 @@ def _statements(cutoff: datetime, within: Any) -> Select[Any]:
     details = (
         *(func.sum(one.id), func.sum(one.account_id), func.count(one.published_at), func.sum(late)),
         *(func.min(one.published_at), func.max(one.published_at), func.max(one.first_seen_at)),
-        *(func.max(one.text_seen_at), func.max(one.edited_at)),
+        *(func.max(one.text_seen_at), func.max(one.edited_at), func.max(one.corrected_at)),
     )
     return (
         select(AUTHOR, within, func.count(), *(case((within == 1, detail)) for detail in details))

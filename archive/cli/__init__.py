@@ -2,10 +2,12 @@
 
 import typer
 
-from archive.cli import accounts, collecting, covering, importing
+from archive.cli import accounts, collecting, covering, importing, linking, rereading
 
 app = typer.Typer()
 app.add_typer(importing.app)
 app.add_typer(collecting.app)
 app.add_typer(covering.app)
+app.add_typer(rereading.app)
+app.add_typer(linking.app)
 app.add_typer(accounts.app, name="account")

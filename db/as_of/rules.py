@@ -197,6 +197,7 @@ def _statement_then(when: datetime) -> Columns:
         "edited_at": then(
             statement.edited_at, func.nullif(earlier(version.published_at), statement.published_at)
         ),
+        "corrected_at": _until(statement.corrected_at, when),
     }
 
 
@@ -276,6 +277,7 @@ RULES: dict[str, Rule] = {
         _both(_by("quarantine", "found_at"), _of("quarantine", capture_id="capture")),
         lambda when: {
             "resolved_at": _until(NOW["quarantine"].c.resolved_at, when),
+            "resolved_by": case((NOW["quarantine"].c.resolved_at <= when, NOW["quarantine"].c.resolved_by)),
             "round_id": _reference("quarantine", "round_id", "round", when),
         },
     ),
@@ -285,6 +287,30 @@ RULES: dict[str, Rule] = {
     ),
     "statement_version": Rule(
         "earlier texts seen by then, without the one that was the statement's own", _versions, _versions_then
+    ),
+    "statement_alias": Rule(
+        "other ids of such statements: no time is kept of when they were learnt",
+        _of("statement_alias", statement_id="statement"),
+    ),
+    "contradiction": Rule(
+        "those found by then in such captures about such statements",
+        _both(
+            _by("contradiction", "found_at"),
+            _of("contradiction", statement_id="statement", capture_id="capture"),
+        ),
+    ),
+    "cross_post": Rule(
+        "those found by then between such statements",
+        _both(
+            _by("cross_post", "found_at"), _of("cross_post", statement_id="statement", other_id="statement")
+        ),
+    ),
+    "quotation_link": Rule(
+        "those found by then between such statements",
+        _both(
+            _by("quotation_link", "found_at"),
+            _of("quotation_link", quotation_id="statement", post_id="statement"),
+        ),
     ),
     "statement_capture": Rule(
         "links between such statements and such captures",
