@@ -15,6 +15,7 @@ from archive.edits import Told
 from archive.meeting import Origin, meet_columns
 from archive.versions import meet_texts
 from db.models import (
+    Account,
     CodeSampleItem,
     Contradiction,
     CrossPost,
@@ -54,27 +55,50 @@ def join_chains(session: Session, posts: Sequence[Post], source: Origin) -> list
 
 def keep_aliases(session: Session, posts: Sequence[Post], ids: dict[tuple[str, str], int]) -> None:
     """Note the other ids of posts, whose statements are stored now."""
+    taken = _stored(session, [(post.platform, other) for post in posts for other in post.also_ids])
     for post in posts:
         for other in post.also_ids:
             key = (post.platform, other)
-            if other != post.post_id and session.get(StatementAlias, key) is None:
+            if other != post.post_id and key not in taken and session.get(StatementAlias, key) is None:
                 statement_id = ids[post.platform, post.post_id]
                 session.add(StatementAlias(platform=post.platform, post_id=other, statement_id=statement_id))
     session.flush()
 
 
+def _stored(session: Session, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Of these ids those under which statements stand: somebody else's, or they would have been joined."""
+    found: set[tuple[str, str]] = set()
+    for platform in {platform for platform, _ in keys}:
+        for some in batches(sorted({one for of, one in keys if of == platform})):
+            query = select(Statement.post_id).where(
+                Statement.platform == platform, col(Statement.post_id).in_(some)
+            )
+            found |= {(platform, one) for one in session.exec(query)}
+    return found
+
+
 def _first_ids(session: Session, posts: Sequence[Post]) -> dict[tuple[str, str], str]:
-    """Platform and id of a post -> the first id of its chain, as far as posts or the archive tell it."""
+    """Platform and id of a post -> the first id of its chain, as far as posts or the archive tell it.
+
+    What the archive was told of a post does not count for one whose author has another immutable id: who
+    writes a file could else make somebody's post a version of another's.
+    """
+    authors = {(post.platform, post.post_id): post.author_platform_id for post in posts}
     first: dict[tuple[str, str], str] = {}
     for platform in {post.platform for post in posts}:
         ids = {one for post in posts if post.platform == platform for one in (post.post_id, *post.also_ids)}
         for some in batches(sorted(ids)):
             query = (
-                select(StatementAlias.post_id, Statement.post_id)
+                select(StatementAlias.post_id, Statement.post_id, Account.platform_id)
                 .join(Statement, col(Statement.id) == col(StatementAlias.statement_id))
+                .outerjoin(Account, col(Account.id) == col(Statement.account_id))
                 .where(StatementAlias.platform == platform, col(StatementAlias.post_id).in_(some))
             )
-            first |= {(platform, other): own for other, own in session.exec(query)}
+            first |= {
+                (platform, other): own
+                for other, own, owner in session.exec(query)
+                if (author := authors.get((platform, other))) is None or owner in (None, author)
+            }
     for post in posts:
         if post.also_ids:
             own = first.get((post.platform, post.post_id), post.post_id)
@@ -95,8 +119,17 @@ def _under(first: str, post: Post) -> Post:
 def _join(session: Session, platform: str, first: str, post: Post, source: Origin) -> None:
     """Make one statement of those that stand under any id of a chain."""
     ids = [first, *(one for one in (post.post_id, *post.also_ids) if one != first)]
-    query = select(Statement).where(Statement.platform == platform, col(Statement.post_id).in_(ids))
-    found = {one.post_id: one for one in session.exec(query)}
+    query = (
+        select(Statement, Account.platform_id)
+        .outerjoin(Account, col(Account.id) == col(Statement.account_id))
+        .where(Statement.platform == platform, col(Statement.post_id).in_(ids))
+    )
+    author = post.author_platform_id
+    found = {
+        one.post_id: one
+        for one, owner in session.exec(query)
+        if None in (author, owner) or owner == author  # else it is somebody else's
+    }
     there = [found[one] for one in ids if one in found]
     if not there:
         return
@@ -104,7 +137,16 @@ def _join(session: Session, platform: str, first: str, post: Post, source: Origi
     if keep.post_id != first:
         _rename(session, keep, first)
     for drop in drops:
-        join_statements(session, keep, drop, source)
+        if _may_be_one(keep, drop):
+            join_statements(session, keep, drop, source)
+
+
+def _may_be_one(one: Statement, other: Statement) -> bool:
+    """Whether nothing says that they have different authors."""
+    return all(
+        None in (mine, theirs) or mine == theirs
+        for mine, theirs in ((one.account_id, other.account_id), (one.person_id, other.person_id))
+    )
 
 
 def _rename(session: Session, statement: Statement, first: str) -> None:

@@ -437,3 +437,16 @@ def test_a_text_that_is_known_only_in_part_says_so_until_the_whole_one_comes(ses
     arrive(session, Source(post(CUT, is_cut=True), hours=2))
 
     assert (statement(session).text, statement(session).is_cut) == (LONG, False)
+
+
+@pytest.mark.parametrize("claim_first", [True, False])
+def test_a_file_cannot_make_somebodys_post_a_version_of_anothers(session: Session, claim_first: bool) -> None:
+    claim = Source(post("Mine.", author_platform_id="1", also_ids=("200",)), "twarc-v2-1", hours=1)
+    theirs = Source(post("Theirs.", post_id="200", author_platform_id="2"), "x-1")
+
+    arrive(session, *((claim, theirs) if claim_first else (theirs, claim)))
+
+    found = session.exec(select(Statement).order_by(col(Statement.post_id))).all()
+    assert [(one.post_id, one.text) for one in found] == [("100", "Mine."), ("200", "Theirs.")]
+    assert len({one.account_id for one in found}) == 2
+    assert versions(session) == []
