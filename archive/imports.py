@@ -31,7 +31,7 @@ class PlannedFile:
     """A file, and how it is to be read."""
 
     path: Path
-    """What the user gave: the file itself, or the ZIP or folder that holds it."""
+    """What the user gave: the file itself, or the ZIP, tar or folder that holds it."""
     source: Source
     importer: Importer
     layout: Layout
@@ -44,7 +44,7 @@ class Plan:
 
     files: tuple[PlannedFile, ...]
     left_out: tuple[tuple[Path, LeftOutFile], ...] = ()
-    """Files of ZIPs and folders (each with its ZIP or folder) that are none of statements."""
+    """Files of ZIPs, tars and folders (each with what holds it) that are none of statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ class ImportedFile:
     """A file, and what became of its records."""
 
     path: Path
-    """What the user gave: the file itself, or the ZIP or folder that holds it."""
+    """What the user gave: the file itself, or the ZIP, tar or folder that holds it."""
     name: str
     """The file as people read it, such as `twitter.zip/data/tweets.js`."""
     tally: Tally
     left_out: str | None = None
-    """Why a file of a ZIP or folder was not read; None: it was."""
+    """Why a file of a ZIP, tar or folder was not read; None: it was."""
 
 
 def plan_files(
@@ -69,8 +69,8 @@ def plan_files(
 ) -> Plan:
     """How each file is to be read; each is read through once, so that none is stored that is cut off.
 
-    Raises UnreadableSource for one that is wrong as a whole, and for a ZIP or folder that holds none of
-    statements.
+    Raises UnreadableSource for one that is wrong as a whole, and for a ZIP, tar or folder that holds
+    none of statements.
     """
     files: list[PlannedFile] = []
     left_out: list[tuple[Path, LeftOutFile]] = []
@@ -96,8 +96,7 @@ def _plan_path(
         except Unrecognised as error:
             if not opened.several:
                 raise
-            reason = str(error).removeprefix(source.name).removeprefix(":").strip()
-            left_out.append(LeftOutFile(source.name, reason))
+            left_out.append(LeftOutFile(source.name, _reason(source, error, alone=len(opened.sources) == 1)))
             continue
         size += files[-1].digest.size
         if size > limits.unpacked:
@@ -105,6 +104,13 @@ def _plan_path(
     if opened.several and not files:
         raise UnreadableSource(f"{path.absolute().name} holds no file of statements: {_listed(left_out)}")
     return files, left_out
+
+
+def _reason(source: Source, error: Unrecognised, *, alone: bool) -> str:
+    """Why a file is left out, without its name; of an only one with all that may help to read it."""
+    if error.of_many and not alone:
+        return error.of_many
+    return str(error).removeprefix(source.name).removeprefix(":").strip()
 
 
 def _plan_source(
@@ -188,11 +194,11 @@ def _need_authors(engine: Engine, planned: Sequence[PlannedFile]) -> None:
 def import_statements(
     engine: Engine, *paths: Path | str, format: str | None = None, choices: Choices | None = None
 ) -> list[ImportedFile]:
-    """Import statements from files, compressed or not, and from ZIPs and folders of them.
+    """Import statements from files, compressed or not, and from ZIPs, tars and folders of them.
 
     `format` is a name that `archive.registry.format_names` lists; None goes by the files' content. Every
-    file's bytes are kept; records that cannot be read are quarantined and counted. Of a ZIP or folder, files
-    that are none of statements are in the result, too, with the reason why they were left out.
+    file's bytes are kept; records that cannot be read are quarantined and counted. Of a ZIP, tar or folder,
+    files that are none of statements are in the result, too, with the reason why they were left out.
 
     Raises UnreadableSource, with nothing stored, where a file is wrong as a whole.
     """

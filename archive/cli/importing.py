@@ -138,7 +138,7 @@ def import_statements(
 ) -> None:
     """Import statements from CSV, NDJSON and JSON, or the quotations in news articles.
 
-    A file may be compressed (gzip, bzip2, xz, zstd); a ZIP or folder is read file by file. What a file is
+    A file may be compressed (gzip, bzip2, xz, zstd); a ZIP, tar or folder is read file by file. What a file
     shows its content (formats: docs/importing.md). Every file's bytes are kept. A record that cannot be read
     is quarantined with its reason (exit code 1); a file that is wrong as a whole changes nothing (exit
     code 2).

@@ -13,7 +13,12 @@ class UnreadableSource(Refusal):
 
 
 class Unrecognised(UnreadableSource):
-    """A source is no file of statements: alone it is refused, of a folder or ZIP it is left out."""
+    """A source is no file of statements: alone it is refused, of a folder, ZIP or tar it is left out."""
+
+    def __init__(self, message: str, *, of_many: str | None = None) -> None:
+        """`of_many`: what is said of one of many files, shorter and without its name."""
+        super().__init__(message)
+        self.of_many = of_many
 
 
 class UnreadablePage(Exception):

@@ -145,11 +145,15 @@ def layout_for(source: str, names: Iterable[str], choices: Choices) -> Layout:
         if ours not in FIELDS:
             raise UnreadableSource(f"--map {ours}=...: no such field; known are {', '.join(FIELDS)}")
         if theirs not in header and theirs.split(".")[0] not in header:
-            raise Unrecognised(f"{source}: no column {theirs!r}; there are {_listed(header)}")
+            raise Unrecognised(
+                f"{source}: no column {theirs!r}; there are {_listed(header)}",
+                of_many=f"no statements in it: no column {theirs!r}",
+            )
         columns[ours] = theirs
     if "text" not in columns:
         raise Unrecognised(
-            f"{source}: no column with the text: say which with --map text=COLUMN, of {_listed(header)}"
+            f"{source}: no column with the text: say which with --map text=COLUMN, of {_listed(header)}",
+            of_many="no statements in it: no column with the text",
         )
     platform = choices.platform or (preset.platform if preset else None)
     if platform is None and "platform" not in columns:
@@ -185,7 +189,8 @@ def _asked_for(source: str, header: tuple[str, ...], choices: Choices) -> Preset
     if missing:
         raise Unrecognised(
             f"{source}: not in the layout {preset.name}: no column {_listed(tuple(missing))};"
-            f" there are {_listed(header)}"
+            f" there are {_listed(header)}",
+            of_many=f"no statements in it: not in the layout {preset.name}",
         )
     return preset
 

@@ -1,4 +1,4 @@
-"""Which files a path holds: itself, unpacked where it is compressed; or those of a ZIP or a folder."""
+"""Which files a path holds: itself, unpacked where it is compressed; or those of a ZIP, a tar or a folder."""
 
 import io
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from archive.contract import Companions, Source, UnreadableSource
+from archive.importers import tars
 from archive.importers.unpacking import LIMITS, MAGIC_BYTES, Limits, Packing, packing_of, unpacked
 from archive.importers.zips import MAGIC as ZIP
 from archive.importers.zips import entries_of, open_entry, shown
@@ -17,7 +18,7 @@ ENDINGS = (".gz", ".gzip", ".bz2", ".xz", ".zst", ".zstd")
 
 @dataclass(frozen=True, slots=True)
 class LeftOutFile:
-    """A file of a ZIP or folder that is not imported, and why."""
+    """A file of a ZIP, tar or folder that is not imported, and why."""
 
     name: str
     reason: str
@@ -30,7 +31,7 @@ class Opened:
     sources: Sequence["Held"]
     left_out: Sequence[LeftOutFile] = ()
     several: bool = False
-    """Whether it is a ZIP or folder, of which what is no file of statements is left out."""
+    """Whether it is a ZIP, tar or folder, of which what is no file of statements is left out."""
 
 
 class Held:
@@ -58,6 +59,13 @@ class Held:
     def plain_name(self) -> str:
         """The file's own name without the endings of compression."""
         return PurePosixPath(self.inner).name
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it is compressed. Raises UnreadableSource where it cannot be opened."""
+        if self._layers is None:
+            self.open().close()
+        return bool(self._layers)
 
     @property
     def beside(self) -> Companions:
@@ -97,7 +105,7 @@ class Held:
 
 
 class Together:
-    """The files of one ZIP or folder."""
+    """The files of one ZIP, tar or folder."""
 
     def __init__(self) -> None:
         self._held: dict[str, list[Held]] = {}
@@ -137,7 +145,7 @@ class Neighbours:
 
 
 def open_file(path: Path, limits: Limits = LIMITS) -> Held:
-    """One file that is no ZIP; what lies beside it are its companions."""
+    """One file that is no ZIP or tar; what lies beside it are its companions."""
     beside = Neighbours(path.absolute().parent, limits)
     return Held(path.name, path.name, partial(_bytes_of, path), beside, limits)
 
@@ -145,7 +153,7 @@ def open_file(path: Path, limits: Limits = LIMITS) -> Held:
 def open_path(path: Path, limits: Limits = LIMITS) -> Opened:
     """All that a path holds.
 
-    Raises UnreadableSource where there is nothing, or a ZIP that is damaged, or made to do harm.
+    Raises UnreadableSource where there is nothing, or a ZIP or tar that is damaged, or made to do harm.
     """
     try:
         if path.is_dir():
@@ -155,9 +163,10 @@ def open_path(path: Path, limits: Limits = LIMITS) -> Opened:
             raise UnreadableSource(f"{path.name}: {there}")
         if _is_zip(path):
             return _open_zip(path, path.name, limits)
+        alone = open_file(path, limits)
+        return _open_tar(path, alone, path.name, limits) if _is_tar(alone) else Opened([alone])
     except OSError as error:
         raise UnreadableSource(f"{path.name}: {error.strerror or error}") from error
-    return Opened([open_file(path, limits)])
 
 
 def _open_zip(path: Path, name: str, limits: Limits) -> Opened:
@@ -169,6 +178,24 @@ def _open_zip(path: Path, name: str, limits: Limits) -> Opened:
         together.add(held)
         sources.append(held)
     return Opened(sources, several=True)
+
+
+def _open_tar(path: Path, tar: Held, name: str, limits: Limits) -> Opened:
+    """Its entries. Those of a compressed one are unpacked once, into a temporary file: each is read several
+    times, and to find the last of thousands all before it would be unpacked again."""
+    kept = tars.Kept() if tar.is_packed else None
+    with tar.open() as stream:
+        listed = tars.entries_of(stream, shown(name), limits, kept)
+    together = Together()
+    sources: list[Held] = []
+    for entry in listed.entries:
+        full = f"{name}/{entry.path}"
+        raw = partial(tars.open_entry, kept or path, entry, shown(full))
+        held = Held(full, entry.path, raw, together, limits)
+        together.add(held)
+        sources.append(held)
+    left_out = [LeftOutFile(shown(f"{name}/{inner}"), f"is {what}") for inner, what in listed.others]
+    return Opened(sources, left_out, several=True)
 
 
 def _open_folder(folder: Path, limits: Limits) -> Opened:
@@ -185,8 +212,13 @@ def _open_folder(folder: Path, limits: Limits) -> Opened:
             sources += _open_zip(path, f"{name}/{inner}", limits).sources
         elif path.is_file():
             held = Held(f"{name}/{inner}", inner, partial(_bytes_of, path), together, limits)
-            together.add(held)
-            sources.append(held)
+            if _is_tar(held):
+                inside = _open_tar(path, held, f"{name}/{inner}", limits)
+                sources += inside.sources
+                left_out += inside.left_out
+            else:
+                together.add(held)
+                sources.append(held)
     return Opened(sources, left_out, several=True)
 
 
@@ -197,6 +229,11 @@ def _bytes_of(path: Path) -> io.BufferedReader:
 def _is_zip(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(4) in ZIP
+
+
+def _is_tar(file: Held) -> bool:
+    with file.open() as stream:
+        return tars.is_tar(stream.read(tars.BLOCK))
 
 
 def _plain(name: str) -> str:

@@ -102,6 +102,17 @@ def open_entry(path: Path, entry: Entry, name: str, limits: Limits) -> io.Buffer
     return io.BufferedReader(_Whole(plain, entry, name), 1 << 17)
 
 
+def crooked_path(path: str) -> str | None:
+    """What is wrong with the path of an entry, in a ZIP or a tar."""
+    if path.startswith("/") or path[1:2] == ":":
+        return "has an absolute path"
+    if ".." in path.split("/"):
+        return "leads out of its folder"
+    if "\\" in path or "\0" in path or not path:
+        return "has no usable path"
+    return None
+
+
 def shown(name: str) -> str:
     """A name from outside as it can be printed."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
@@ -148,13 +159,8 @@ def _check_entry(info: zipfile.ZipInfo, name: str) -> None:
 
 def _crooked(info: zipfile.ZipInfo) -> str | None:
     """What is wrong with an entry's path or kind."""
-    path = info.orig_filename
-    if path.startswith("/") or path[1:2] == ":":
-        return "has an absolute path"
-    if ".." in path.split("/"):
-        return "leads out of its folder"
-    if "\\" in path or "\0" in path or not path:
-        return "has no usable path"
+    if wrong := crooked_path(info.orig_filename):
+        return wrong
     if stat.S_ISLNK(info.external_attr >> 16):
         return "is a symbolic link"
     if info.flag_bits & ENCRYPTED:
