@@ -558,6 +558,10 @@ def test_the_pulse_changes_with_statements_findings_reviews_and_results_and_rest
     assert len(set(seen)) == 5
 
 
+def _ignore_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def test_following_prints_a_line_a_new_claim_at_once_and_ends_well_by_ctrl_c(engine: Engine) -> None:
     fill(engine)
     command = [
@@ -565,7 +569,10 @@ def test_following_prints_a_line_a_new_claim_at_once_and_ends_well_by_ctrl_c(eng
         *("--election", example.ELECTION, "--follow", "--every", "1"),
     ]
     environment = {**os.environ, "PYTHONUNBUFFERED": ""}  # lines must come without that help
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    # A job that a shell starts in the background is born with the signal ignored.
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment, preexec_fn=_ignore_ctrl_c
+    ) as process:
         assert process.stdout is not None
         present = [process.stdout.readline() for _ in range(6)]
         with writing(engine) as session:
@@ -581,7 +588,7 @@ def test_following_prints_a_line_a_new_claim_at_once_and_ends_well_by_ctrl_c(eng
             )
         line = process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        rest, code = process.stdout.read(), process.wait(timeout=30)
+        rest, _ = process.communicate(timeout=60)
     assert sum("x:4001" in one for one in present) == 1
     assert line.split("\t")[:6] == [
         "05 May 05:22 BST",
@@ -591,4 +598,4 @@ def test_following_prints_a_line_a_new_claim_at_once_and_ends_well_by_ctrl_c(eng
         "+45 min from the declaration",
         "machine",
     ]
-    assert (rest, code) == ("", 0)
+    assert (rest, process.returncode) == ("", 0)

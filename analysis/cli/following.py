@@ -1,9 +1,11 @@
 """Showing the concession tracker, once or whenever the archive changed."""
 
 import json
+import signal
 import sys
-import time
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -68,22 +70,38 @@ def show_concessions(
 
 def tell_news(engine: "Engine", look: Look, *, every: float, as_json: bool, everything: bool) -> None:
     """Tell what is new each time the archive changed, until Ctrl-C."""
-    try:
+    with _until_ctrl_c() as asked:
         from sqlmodel import Session
 
         from analysis.outcomes.pulse import pulse_of
         from analysis.reports.concessions.following import Follower
 
         follower, last = Follower(), None
-        while True:
+        while not asked.is_set():
             with Session(engine) as session:
                 pulse = pulse_of(session)
             if pulse != last:
                 _tell_new(follower, look.at(engine), as_json=as_json, everything=everything)
                 last = pulse
-            time.sleep(every)
+            asked.wait(every)
+
+
+@contextmanager
+def _until_ctrl_c() -> Iterator[threading.Event]:
+    """Ends what is within at Ctrl-C, also in a process that was started with the signal ignored."""
+    asked = threading.Event()
+
+    def ask(_number: int, _frame: object) -> None:
+        asked.set()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked
     except KeyboardInterrupt:
         return
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _tell_new(
