@@ -2,16 +2,20 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
+from sqlmodel import Session, select
 
 from archive.contract import Choices, UnreadableSource
 from archive.importers.opening import open_file
 from archive.importers.recognising import Head
-from archive.imports import plan_files
+from archive.imports import import_statements, plan_files
 from archive.registry import IMPORTERS, format_names, importer_for
+from db.models import Capture, Statement
 
 X = Choices(platform="x")
 POSTS = [{"id": str(n), "text": f"We won, {n} times.", "created_at": "2024-07-05"} for n in range(3)]
@@ -121,3 +125,26 @@ def test_whatever_a_file_begins_with_it_can_be_told(body: bytes) -> None:
 
     assert sum(IMPORTERS[name].recognise(head) for name in ("ndjson", "json")) <= 1
     assert {IMPORTERS[name].recognise(head) for name in IMPORTERS} <= {True, False}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"author_id": "7"},
+        {"platform": "x", "author_handle": "ada", "conversation_id": "1", "public_metrics": {}},
+        {"user": "ada", "favorite_count": 3},
+    ],
+)
+def test_records_of_ones_own_that_bear_names_of_xs_are_read_by_their_columns(
+    engine: Engine, tmp_path: Path, more: dict[str, Any]
+) -> None:
+    path = tmp_path / "posts.ndjson"
+    record = {"id": "1", "text": "We won.", "created_at": "2024-07-05T04:00:00Z", **more}
+    path.write_text(json.dumps(record) + "\n", encoding="utf-8")
+
+    import_statements(engine, path, choices=Choices(platform="x"))
+
+    with Session(engine) as session:
+        kept = session.exec(select(Capture).where(Capture.kind == "file")).one()
+        assert "record" not in (kept.options or {})
+        assert session.exec(select(Statement)).one().text == "We won."

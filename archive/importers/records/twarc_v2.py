@@ -24,7 +24,6 @@ from archive.x_posts.vocabulary import REPOST, either
 
 _OF_ANSWERS = frozenset({"data", "includes", "meta", "errors", "matching_rules", "__twarc"})
 _OF_POSTS = (
-    "author_id",
     "conversation_id",
     "edit_history_tweet_ids",
     "edit_history_post_ids",
@@ -77,7 +76,9 @@ class TwarcV2Flattened:
     name = "twarc-v2-flat-1"
 
     def recognises(self, record: Mapping[str, Any]) -> bool:
-        return _has_words(record) and "id_str" not in record and any(name in record for name in _OF_POSTS)
+        # A table of one's own may bear a name or two of X's: one that says the platform is none of X's.
+        is_own = "id_str" in record or "platform" in record
+        return _has_words(record) and not is_own and any(name in record for name in _OF_POSTS)
 
     def complete(self, choices: Choices, companions: Companions) -> Choices:
         return choices
