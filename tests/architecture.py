@@ -59,6 +59,7 @@ WALLS = (
             "archive.times",
             "archive.quotes",
             "archive.sniffing",
+            "archive.storable",
             "archive.x_posts",
             "db.words",
         ),

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
 from analysis.contract import statement_key
@@ -17,6 +17,8 @@ from analysis.exports.marks import Marks
 from analysis.outcomes.ballot import Contest
 from analysis.outcomes.timing import minutes_from_declaration, moment_of, phase_of
 from db import models
+
+Link = TypeVar("Link", models.CrossPost, models.QuotationLink)
 
 AT_ONCE = 1_000
 """Statements whose rows are held at a time."""
@@ -202,51 +204,60 @@ class Statements:
 
     def cross_posts(self) -> Iterator[rows.CrossPost | None]:
         """Which chosen statements are one text; None for each link of another one."""
-        link, one, other = models.CrossPost, models.Statement, aliased(models.Statement)
-        query = (
-            select(link, col(one.platform), col(one.post_id), col(other.platform), col(other.post_id))
-            .join(one, col(one.id) == col(link.statement_id))
-            .join(other, col(other.id) == col(link.other_id))
-            .order_by(col(link.id))
-        )
-        marks = self._choice.marks
-        for row, platform, post, platform_of_other, other_post in self._session.execute(
-            query.execution_options(yield_per=AT_ONCE)
-        ):
-            if row.statement_id not in marks or row.other_id not in marks:
-                yield None
-                continue
-            yield rows.CrossPost(
-                statement=statement_key(platform, post),
-                other=statement_key(platform_of_other, other_post),
-                similarity=row.similarity,
-                method=row.method,
-                found_at=row.found_at,
+        link = models.CrossPost
+        for row, statement, other in self._linked(link, col(link.statement_id), col(link.other_id)):
+            yield (
+                None
+                if row is None
+                else rows.CrossPost(
+                    statement=statement,
+                    other=other,
+                    similarity=row.similarity,
+                    method=row.method,
+                    found_at=row.found_at,
+                )
             )
 
     def quotation_links(self) -> Iterator[rows.QuotationLink | None]:
         """Which chosen quotations repeat which chosen posts; None for each link of another statement."""
-        link, one, other = models.QuotationLink, models.Statement, aliased(models.Statement)
+        link = models.QuotationLink
+        for row, quotation, post in self._linked(link, col(link.quotation_id), col(link.post_id)):
+            yield (
+                None
+                if row is None
+                else rows.QuotationLink(
+                    quotation=quotation,
+                    post=post,
+                    score=row.score,
+                    ambiguous=row.is_ambiguous,
+                    method=row.method,
+                    found_at=row.found_at,
+                )
+            )
+
+    def _linked(
+        self, link: type[Link], one_id: Mapped[int], other_id: Mapped[int]
+    ) -> Iterator[tuple[Link | None, str, str]]:
+        """Rows that link two statements, with the keys of both; None where one of them is not chosen."""
+        one, other = models.Statement, aliased(models.Statement)
         query = (
-            select(link, col(one.platform), col(one.post_id), col(other.platform), col(other.post_id))
-            .join(one, col(one.id) == col(link.quotation_id))
-            .join(other, col(other.id) == col(link.post_id))
+            select(
+                *(link, one_id, other_id),
+                *(col(one.platform), col(one.post_id), col(other.platform), col(other.post_id)),
+            )
+            .join(one, col(one.id) == one_id)
+            .join(other, col(other.id) == other_id)
             .order_by(col(link.id))
         )
         marks = self._choice.marks
-        for row, platform, quotation, platform_of_post, post in self._session.execute(
+        for row, mine, theirs, platform, post, platform_of_other, other_post in self._session.execute(
             query.execution_options(yield_per=AT_ONCE)
         ):
-            if row.quotation_id not in marks or row.post_id not in marks:
-                yield None
-                continue
-            yield rows.QuotationLink(
-                quotation=statement_key(platform, quotation),
-                post=statement_key(platform_of_post, post),
-                score=row.score,
-                ambiguous=row.is_ambiguous,
-                method=row.method,
-                found_at=row.found_at,
+            is_chosen = mine in marks and theirs in marks
+            yield (
+                row if is_chosen else None,
+                statement_key(platform, post),
+                statement_key(platform_of_other, other_post),
             )
 
     def hand_codes(self) -> Iterator[rows.HandCode | None]:

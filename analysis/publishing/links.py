@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from stat import S_ISREG
 
 
 def link(source: Path, target: Path) -> None:
@@ -15,3 +16,9 @@ def link(source: Path, target: Path) -> None:
         os.link(source, target, follow_symlinks=False)
     except OSError:
         shutil.copyfile(source, target, follow_symlinks=False)
+
+
+def size_of(path: Path) -> int | None:
+    """The size of a file in bytes; None for what is none, such as a link to one."""
+    found = path.lstat()
+    return found.st_size if S_ISREG(found.st_mode) else None

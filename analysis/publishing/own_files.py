@@ -4,10 +4,9 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from stat import S_ISREG
 
 from analysis.publishing.digests import ContestDigest, keep, kept
-from analysis.publishing.links import link
+from analysis.publishing.links import link, size_of
 from analysis.reports.folder import files_in
 
 KEPT = "election.json.z"
@@ -48,8 +47,7 @@ def take_over_own_files(before: Path, folder: Path, key: str) -> bool:
     held = kept(OwnFiles, before / KEPT)
     if held is None or held.key != key:
         return False
-    found = {name: (before / name).lstat() for name in _own(before)}
-    if {name: one.st_size for name, one in found.items() if S_ISREG(one.st_mode)} != held.sizes:
+    if {name: size_of(before / name) for name in _own(before)} != held.sizes:
         return False
     for name in (*held.sizes, KEPT):
         link(before / name, folder / name)

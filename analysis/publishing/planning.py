@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from stat import S_ISREG
 
 from sqlmodel import Session
 
@@ -14,7 +13,7 @@ from analysis.outcomes.fingerprints import Fingerprint, fingerprints_of
 from analysis.publishing.changes import CandidacyDelta, delta_of, held_in
 from analysis.publishing.datafiles import pieces_in
 from analysis.publishing.digests import DIGEST, FRAGMENTS, ContestDigest, Fragments, kept
-from analysis.publishing.links import link
+from analysis.publishing.links import link, size_of
 from analysis.publishing.terms import ReportTerms
 from analysis.publishing.work import ContestTask
 from analysis.reports.addresses import slug
@@ -104,14 +103,8 @@ def _held(folder: Path) -> ContestDigest | None:
     digest = kept(ContestDigest, folder / DIGEST)
     if digest is None or not all(one.address in digest.files for one in digest.candidacies):
         return None
-    sizes = {name: _size(folder / name) for name in files_in(folder) if name != DIGEST}
+    sizes = {name: size_of(folder / name) for name in files_in(folder) if name != DIGEST}
     return digest if sizes == digest.files else None
-
-
-def _size(path: Path) -> int | None:
-    """Of a file; None for what is none, such as a link to one."""
-    found = path.lstat()
-    return found.st_size if S_ISREG(found.st_mode) else None
 
 
 def _is_whole(digest: ContestDigest, contest: Contest) -> bool:

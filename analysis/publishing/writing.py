@@ -26,6 +26,7 @@ from analysis.publishing.reckoning import begin_tones
 from analysis.publishing.search_index import SearchDoc, UnreadableIndex, write_index
 from analysis.publishing.site_files import ASSETS, last_report, write_first_page, write_marker
 from analysis.publishing.terms import ReportTerms
+from analysis.publishing.work import CandidacyKey
 from analysis.publishing.workers import WORTH_WORKERS, Workers
 from analysis.reports.contests.why import MOST_IN_ALL, MOST_STATEMENTS
 from analysis.reports.folder import MARKER, check_folder, replacing
@@ -37,9 +38,6 @@ from analysis.reports.tones import NO_THRESHOLD
 from analysis.site.charts.assets import write_assets
 from db.as_of import archive_as_of
 from db.models import Candidacy, Statement, now
-
-CandidacyKey = tuple[str, str]
-"""Contest id and person id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,11 @@ from archive.contract import (
     platform_key,
 )
 from archive.importers.layouts import WrongRecord
+from archive.storable import storable_text
 from archive.times import WrongTime, zone_for
 
 Record = Mapping[str, Any]
 Table = Mapping[str, RecordFormat]
-
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-"""What no database stores: NUL, and halves of surrogate pairs, which JSON may escape."""
 
 CARRIED = tuple(
     sorted(
@@ -120,7 +118,7 @@ def records_of(
 def _storable(value: Any) -> Any:
     """A value with its texts as databases store them."""
     if isinstance(value, str):
-        return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value) if UNSTORABLE.search(value) else value
+        return storable_text(value)
     if isinstance(value, dict):
         return {_storable(key): _storable(inner) for key, inner in value.items()}
     if isinstance(value, list):
