@@ -26,7 +26,7 @@ from analysis.findings import analyse
 from analysis.outcomes.statements import statements_in
 from analysis.publishing import ForeignFolder, ReportTally, crew, work, write_report
 from analysis.publishing.crew import Crew
-from analysis.publishing.digests import DIGEST, FRAGMENTS, ContestDigest, kept
+from analysis.publishing.digests import ACCUSED, DIGEST, FRAGMENTS, ContestDigest, kept
 from analysis.publishing.search_index import FOLDER as SEARCH
 from analysis.reader import Reader
 from analysis.reports.addresses import slug
@@ -641,6 +641,8 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "digest that lists too little": lambda out: _another_digest(out, lambda one: one["files"].popitem()),
     "fragments cut": lambda out: _spoil(out / HARBOUR / FRAGMENTS),
     "fragments gone": lambda out: _without(out, f"{HARBOUR}/{FRAGMENTS}"),
+    "accusations cut": lambda out: _spoil(out / HARBOUR / ACCUSED),
+    "accusations gone": lambda out: _without(out, f"{HARBOUR}/{ACCUSED}"),
     "data file cut": lambda out: _spoil(out / HARBOUR / "statements.csv.gz"),
     "data file gone": lambda out: _without(out, f"{HARBOUR}/kinds.csv.gz"),
     "contest's page gone": lambda out: _without(out, f"{HARBOUR}/index.html"),
@@ -690,6 +692,8 @@ WRITTEN = {
 
 HIDDEN_DAMAGES: dict[str, Callable[[Path], None]] = {
     "fragments turned": lambda out: _spoil(out / HARBOUR / FRAGMENTS, same_size=True),
+    "accusations turned": lambda out: _spoil(out / HARBOUR / ACCUSED, same_size=True),
+    "accusations of another contest turned": lambda out: _spoil(out / HILL / ACCUSED, same_size=True),
     "documents turned": lambda out: _spoil(out / SEARCH / "2023-W18" / "docs-0.js", same_size=True),
 }
 """What keeps a file's size is seen when the file is built on."""

@@ -14,6 +14,7 @@ from analysis.outcomes.coverage import AccountGap, AccountLedger, StreamLedger
 from analysis.outcomes.linking import outcomes_in
 from analysis.publishing.candidacies import WrittenCandidacy, write_candidacy
 from analysis.publishing.digests import CandidacyDigest
+from analysis.reports.accusations.ingroups import PARTY, in_group_of
 from analysis.reports.contests.parts import Archived, Beside, CandidatePart, candidate_part
 from analysis.reports.manifest import Manifest, manifest_of
 
@@ -120,7 +121,13 @@ def written(
 ) -> list[WrittenCandidacy]:
     """What a report keeps of each candidacy; their pages are in the folder."""
     return [
-        write_candidacy(part, folder, manifest(), known, fingerprint="f", agreement=(), why_none=None)
+        write_candidacy(
+            *(part, folder, manifest(), known),
+            in_group=in_group_of(PARTY, known.contests),
+            fingerprint="f",
+            agreement=(),
+            why_none=None,
+        )
         for part in parts(where, statements, known)
     ]
 

@@ -9,6 +9,7 @@ from analysis.contract import KindName
 from analysis.outcomes.timing import Window
 from analysis.publishing.candidacies import WrittenCandidacy
 from analysis.publishing.digests import CandidacyDigest, StatementDigest
+from analysis.reports.accusations.candidacies import NO_ACCUSATIONS
 from analysis.reports.concessions.rows import ConcessionRow
 from analysis.reports.manifest import Manifest
 from analysis.reports.overview import Coverage
@@ -83,7 +84,7 @@ def candidacy(
         coverage=Coverage(),
         tones=CandidateTones(Candidate(contest, person, row.party, elected, None)),
     )
-    return WrittenCandidacy(digest, statements, {})
+    return WrittenCandidacy(digest, statements, {}, NO_ACCUSATIONS)
 
 
 def report(folder: Path, *candidacies: WrittenCandidacy, place: str = PLACE) -> Path:

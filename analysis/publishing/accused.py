@@ -1,45 +1,43 @@
 """Who accuses whom in an election: its page, tables and network, made beside the election's other pages."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-
-import msgspec
 
 from analysis.outcomes.ballot import Contest, Election
 from analysis.outcomes.facts import ElectionFacts
-from analysis.publishing.digests import CandidacyDigest
+from analysis.publishing.digests import ACCUSED, Accused, UnreadableDigest, kept
 from analysis.publishing.workers import Workers
-from analysis.reports.accusations.counting import Accusation
-from analysis.reports.accusations.elections import accusations_in
+from analysis.reports.accusations.candidacies import OwnAccusations, together
 from analysis.reports.accusations.files import write_accusations
 from analysis.reports.accusations.ingroups import PARTY, in_group_of
 from analysis.reports.manifest import Manifest
 
 
 def begin_accusations(
-    workers: Workers,
-    folder: Path,
-    facts: ElectionFacts,
-    every: Iterable[CandidacyDigest],
-    manifest: Manifest,
+    workers: Workers, folder: Path, facts: ElectionFacts, places: Sequence[Path], manifest: Manifest
 ) -> Callable[[], None]:
-    """Begin to write accusations.html and its data files; the function that comes back waits for the end."""
-    accused = [accusation for one in every for accusation in one.accusations]
-    return workers.begin(
-        _write, folder, facts.election, facts.contests, msgspec.json.encode(accused), manifest
-    )
+    """Begin to write accusations.html and its data files; the function that comes back waits for the end.
+
+    `places`: the folders of the contests in the new report, with all that is kept there. The end can raise
+    UnreadableDigest.
+    """
+    return workers.begin(_write, folder, facts.election, facts.contests, places, manifest)
 
 
 def _write(
     folder: Path,
     election: Election,
     contests: Sequence[Contest],
-    accused: bytes,
+    places: Sequence[Path],
     manifest: Manifest,
 ) -> None:
-    """`accused` as JSON, which is quicker to hand over than objects."""
-    accusations = msgspec.json.decode(accused, type=list[Accusation])
-    groups = [in_group_of(PARTY, contests)]
-    write_accusations(
-        accusations_in(election, contests, accusations, groups, manifest.method), folder, manifest
-    )
+    own = [one for place in places for one in _accused_in(place)]
+    parties = in_group_of(PARTY, contests)
+    write_accusations(together(election, contests, own, parties, manifest.method), folder, manifest)
+
+
+def _accused_in(place: Path) -> Sequence[OwnAccusations]:
+    found = kept(Accused, place / ACCUSED)
+    if found is None:
+        raise UnreadableDigest(f"{place / ACCUSED}: not as it was written")
+    return found.candidacies

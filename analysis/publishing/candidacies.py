@@ -9,7 +9,9 @@ from analysis.outcomes.facts import ElectionFacts
 from analysis.publishing.datafiles import STATEMENT_TABLES, packed
 from analysis.publishing.digests import CandidacyDigest, StatementDigest
 from analysis.publishing.records import compact, files_behind, record
+from analysis.reports.accusations.candidacies import OwnAccusations, own_accusations
 from analysis.reports.accusations.counting import accusations_of
+from analysis.reports.accusations.ingroups import InGroup
 from analysis.reports.addresses import MOST_RECORDS, shelved, slug
 from analysis.reports.concessions.candidacies import claim_row, concession_row
 from analysis.reports.contests.parts import CandidatePart, ShownStatement, kind_counts
@@ -42,6 +44,7 @@ class WrittenCandidacy:
     statements: tuple[StatementDigest, ...]
     packed: Mapping[str, bytes]
     """Table -> its lines, compressed."""
+    accused: OwnAccusations
 
 
 def write_candidacy(
@@ -50,13 +53,14 @@ def write_candidacy(
     manifest: Manifest,
     facts: ElectionFacts,
     *,
+    in_group: InGroup,
     fingerprint: str,
     agreement: Sequence[AgreementRow],
     why_none: str | None,
 ) -> WrittenCandidacy:
     """Write a candidacy's page and its records into a contest's folder.
 
-    `why_none`: why no reasons are shown beside the labels, if so.
+    `in_group`: the parties of the election. `why_none`: why no reasons are shown beside the labels, if so.
     """
     address = f"{FOLDER}/{slug(part.row.person_id)}.html"
     _write_pages(part, folder, address, manifest, why_none)
@@ -64,6 +68,7 @@ def write_candidacy(
         digest=_digest(part, address, manifest, facts, fingerprint, agreement),
         statements=tuple(_statement(one, part, address) for one in part.statements),
         packed=_packed(part.statements),
+        accused=_accused(part, manifest, facts, in_group),
     )
 
 
@@ -138,9 +143,6 @@ def _digest(
         claims=tuple(claim_row(outcome, claim) for claim in outcome.all_claims),
         party_claims=tuple(claim_row(outcome, claim) for claim in outcome.party_claims),
         who_whom=tuple(who_whom(found, threshold=threshold)),
-        accusations=tuple(
-            accusation for one in found for accusation in accusations_of(one, threshold=threshold)
-        ),
         agreement=tuple(agreement),
         coverage=coverage_of(part),
         kind_counts=kind_counts(found),
@@ -150,6 +152,21 @@ def _digest(
         hours=hour_tones(part, threshold=threshold),
         spoken_of=spoken_of(part, facts.parties, threshold=threshold),
     )
+
+
+def _accused(
+    part: CandidatePart, manifest: Manifest, facts: ElectionFacts, in_group: InGroup
+) -> OwnAccusations:
+    found = [
+        accusation
+        for one in part.statements
+        for accusation in accusations_of(one.statement, threshold=manifest.threshold)
+    ]
+    others = facts.others.get(part.row.person_id, ())
+    elsewhere = any(
+        one.election_id == part.row.election_id and one.contest_id != part.row.contest_id for one in others
+    )
+    return own_accusations(found, in_group, stands_elsewhere=elsewhere)
 
 
 def _statement(shown: ShownStatement, part: CandidatePart, address: str) -> StatementDigest:

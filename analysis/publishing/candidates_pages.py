@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.outcomes.ballot import Election
+from analysis.publishing.candidacy_rows import candidacy_rows
 from analysis.publishing.digests import ContestDigest
 from analysis.publishing.party_answers import CandidateLine, candidate_lines
 from analysis.reports.folder import FROM_ELECTION, write_text
@@ -67,7 +68,13 @@ def write_candidates(
     alone = () if pages else ordered
     coverage = summed(one.digest.coverage for one in every)
     page = render_page(
-        "candidates", root=FROM_ELECTION, up="", here=None, shown=alone, coverage=coverage, **context
+        "candidates",
+        root=FROM_ELECTION,
+        up="",
+        here=None,
+        shown=candidacy_rows(alone, ""),
+        coverage=coverage,
+        **context,
     )
     write_text(folder / PAGE, page)
     if pages:
@@ -78,7 +85,7 @@ def write_candidates(
             root=FROM_ELECTION + "../",
             up="../",
             here=here,
-            shown=here.candidates,
+            shown=candidacy_rows(here.candidates, "../"),
             coverage=None,
             **context,
         )

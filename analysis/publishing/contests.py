@@ -10,8 +10,10 @@ from analysis.publishing.candidacies import WrittenCandidacy
 from analysis.publishing.contest_charts import contest_charts
 from analysis.publishing.datafiles import STATEMENT_TABLES, write_packed, write_rows_packed
 from analysis.publishing.digests import (
+    ACCUSED,
     DIGEST,
     FRAGMENTS,
+    Accused,
     CandidacyDigest,
     ContestDigest,
     Fragments,
@@ -111,6 +113,7 @@ def write_contest(
     _write_pages(answer, statements, charts, folder, manifest)
     _write_tables(answer, candidacies, folder)
     keep(_fragments(candidacies), folder / FRAGMENTS)
+    keep(Accused(tuple(one.accused for one in candidacies)), folder / ACCUSED)
     sizes = {path: (folder / path).stat().st_size for path in files_in(folder)}
     digest = ContestDigest(fingerprint, answer.row, answer.candidacies, sizes)
     keep(digest, folder / DIGEST)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from analysis.reports.accusations.counting import Accusation
+from analysis.reports.accusations.candidacies import OwnAccusations
 from analysis.reports.concessions.rows import ClaimRow, ConcessionRow
 from analysis.reports.contests.collection import Collection
 from analysis.reports.overview import Coverage
@@ -24,6 +24,9 @@ DIGEST = "digest.json.z"
 
 FRAGMENTS = "fragments.json.z"
 """Beside a contest's page: what is kept of its statements."""
+
+ACCUSED = "accused.json.z"
+"""Beside a contest's page: whom its candidacies accuse, of which only the election's pages tell."""
 
 MOST_BYTES = 256 * 1024 * 1024
 """Of an unpacked file: more is no digest of ours."""
@@ -48,7 +51,6 @@ class CandidacyDigest:
     claims: tuple[ClaimRow, ...]
     party_claims: tuple[ClaimRow, ...]
     who_whom: tuple[WhoWhomRow, ...]
-    accusations: tuple[Accusation, ...]
     agreement: tuple[AgreementRow, ...]
     coverage: Coverage
     kind_counts: tuple[tuple[str, int], ...]
@@ -111,6 +113,17 @@ class Fragments:
     statements: tuple[tuple[StatementDigest, ...], ...]
     sizes: tuple[tuple[int, ...], ...]
     """Of each candidacy's piece of the data files, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accused:
+    """Whom the candidacies of a contest accuse, in their order."""
+
+    candidacies: tuple[OwnAccusations, ...]
+
+
+class UnreadableDigest(Exception):
+    """What the last report keeps is not as it was left, although its files have their sizes."""
 
 
 def keep(value: object, path: Path) -> None:

@@ -74,7 +74,8 @@ def write_election(
     key = key_of(ordered)
     if before is not None and take_over_own_files(before, folder, key):
         return WrittenElection(answer, ordered, election_charts(every, tones().tables))
-    accusations = begin_accusations(workers, folder, plan.facts, every, terms.manifest)
+    places = [folder / address_of(contest) for contest in plan.contests]
+    accusations = begin_accusations(workers, folder, plan.facts, places, terms.manifest)
     _write_tables(plan, ordered, compared, folder, terms)
     write_concessions(_concessions(election, every), folder, terms.manifest)
     _write_people(plan, ordered, folder, terms)

@@ -9,11 +9,22 @@ from stat import S_ISREG
 def link(source: Path, target: Path) -> None:
     """Make `target` the same file as `source`; a copy where files cannot have two names.
 
+    The folder of `target` is made if need be: for thousands of files it is there, and is not asked for.
+
     Neither may be written in place afterwards: files of a report are only ever made anew.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _link_or_copy(source, target)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _link_or_copy(source, target)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
     try:
         os.link(source, target, follow_symlinks=False)
+    except FileNotFoundError:
+        raise
     except OSError:
         shutil.copyfile(source, target, follow_symlinks=False)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from analysis.outcomes.ballot import Election
+from analysis.publishing.candidacy_rows import candidacy_rows
 from analysis.publishing.digests import ContestDigest
 from analysis.publishing.party_answers import (
     FOLDER,
@@ -21,9 +22,6 @@ from analysis.site import render_page
 
 MOST_LISTED = 1_000
 """Rows of a table of parties or candidates; the data files hold all."""
-
-MOST_TARGETS = 60
-"""Targets on a party's page."""
 
 FROM_PARTY = FROM_ELECTION + "../"
 """From a party's page to the report's first."""
@@ -69,8 +67,8 @@ def _write_party(folder: Path, election: Election, answer: PartyAnswer, manifest
         election=election,
         answer=answer,
         line=line,
-        candidates=shown,
-        targets=answer.targets[:MOST_TARGETS],
+        candidates=candidacy_rows(shown, "../", show_party=False),
+        listed=len(shown),
         smallest_mean=SMALLEST_MEAN,
         data=data.removeprefix(f"{FOLDER}/"),
     )

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest, nsmallest
 
 from analysis.publishing.digests import CandidacyDigest, ContestDigest
 from analysis.reports.addresses import slug
@@ -15,6 +16,9 @@ from analysis.site.charts.colours import NO_COLOUR, colour_of
 
 FOLDER = "parties"
 """Beside an election's page: the pages of its parties."""
+
+MOST_TARGETS = 60
+"""Targets on a party's page."""
 
 TONES = tuple(tone.value for tone in Tone)
 """Columns of who-whom that are added up."""
@@ -125,7 +129,9 @@ class PartyAnswer:
     """How the ballot describes its candidates, most first."""
     candidacies: tuple[CandidateLine, ...]
     targets: tuple[TargetLine, ...]
-    """Most statements first."""
+    """Those that its page shows, most statements first."""
+    all_targets: int
+    """With those that it does not show."""
     ambiguous: int
     """Statements that speak of somebody whom several candidates could be: counted for nobody."""
 
@@ -215,36 +221,55 @@ def _answer(
     line: PartyLine, lines: Sequence[CandidateLine], whose: Mapping[str, str], names: Mapping[str, str]
 ) -> PartyAnswer:
     rows = [row for one in lines for row in one.digest.who_whom]
-    clear = [row for row in rows if not row.ambiguous]
+    by_target = _by_target(row for row in rows if not row.ambiguous)
+    shown = [_target(some, whose.get(key), line.key, names) for key, some in _most_frequent(by_target)]
     return PartyAnswer(
         line=line,
         labels=tuple(Counter(one.row.party for one in lines).most_common()),
         candidacies=tuple(lines),
-        targets=tuple(_targets(clear, line.key, whose, names)),
+        targets=tuple(shown),
+        all_targets=len(by_target),
         ambiguous=sum(row.statements for row in rows if row.ambiguous),
     )
 
 
-def _targets(
-    rows: Iterable[WhoWhomRow], own: str, whose: Mapping[str, str], names: Mapping[str, str]
-) -> list[TargetLine]:
-    found: defaultdict[str, list[WhoWhomRow]] = defaultdict(list)
+def _by_target(rows: Iterable[WhoWhomRow]) -> dict[str, list[WhoWhomRow]]:
+    found: dict[str, list[WhoWhomRow]] = {}
     for row in rows:
-        found[row.target_id].append(row)
-    lines = [_target(some, whose.get(key), own, names) for key, some in found.items()]
-    return sorted(lines, key=lambda one: (-one.statements, -one.authors, one.target))
+        found.setdefault(row.target_id, []).append(row)
+    return found
+
+
+def _most_frequent(by_target: Mapping[str, list[WhoWhomRow]]) -> list[tuple[str, list[WhoWhomRow]]]:
+    """Targets with most statements, then most authors, then by name, and their rows.
+
+    Authors and names are looked up only where a target can be among them: a large party has thousands.
+    """
+    counts = {key: sum([row.statements for row in some]) for key, some in by_target.items()}
+    least = min(nlargest(MOST_TARGETS, counts.values()), default=0)
+    near = [(key, some) for key, some in by_target.items() if counts[key] >= least]
+    return nsmallest(
+        MOST_TARGETS, near, key=lambda one: (-counts[one[0]], -len(_authors(one[1])), _called(one[1]))
+    )
+
+
+def _authors(rows: Iterable[WhoWhomRow]) -> set[str]:
+    return {row.author_id for row in rows}
+
+
+def _called(rows: Iterable[WhoWhomRow]) -> str:
+    return Counter(row.target for row in rows).most_common(1)[0][0]
 
 
 def _target(rows: Sequence[WhoWhomRow], party: str | None, own: str, names: Mapping[str, str]) -> TargetLine:
-    called = Counter(row.target for row in rows)
     scored = sum(row.scored for row in rows)
     total = sum(row.sum_sentiment for row in rows if row.sum_sentiment is not None)
     return TargetLine(
-        target=called.most_common(1)[0][0],
+        target=_called(rows),
         type=rows[0].target_type,
         party=names.get(party) if party else None,
         is_own=party == own,
-        authors=len({row.author_id for row in rows}),
+        authors=len(_authors(rows)),
         statements=sum(row.statements for row in rows),
         tones={tone: sum(getattr(row, tone) for row in rows) for tone in TONES},
         scored=scored,

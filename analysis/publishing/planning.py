@@ -12,7 +12,7 @@ from analysis.outcomes.facts import ElectionFacts, facts_of
 from analysis.outcomes.fingerprints import Fingerprint, fingerprints_of
 from analysis.publishing.changes import CandidacyDelta, delta_of, held_in
 from analysis.publishing.datafiles import pieces_in
-from analysis.publishing.digests import DIGEST, FRAGMENTS, ContestDigest, Fragments, kept
+from analysis.publishing.digests import ACCUSED, DIGEST, FRAGMENTS, Accused, ContestDigest, Fragments, kept
 from analysis.publishing.links import link, size_of
 from analysis.publishing.terms import ReportTerms
 from analysis.publishing.work import ContestTask
@@ -92,10 +92,9 @@ def take_over(plan: Plan, new: Path, old: Path) -> None:
         if digest is None:
             continue
         place = f"{plan.address}/{address_of(contest)}"
-        for folder in {(new / place / name).parent for name in digest.files}:
-            folder.mkdir(parents=True, exist_ok=True)
+        before, after = old / place, new / place
         for name in (*digest.files, DIGEST):
-            link(old / place / name, new / place / name)
+            link(before / name, after / name)
 
 
 def _held(folder: Path) -> ContestDigest | None:
@@ -117,7 +116,10 @@ def _is_whole(digest: ContestDigest, contest: Contest) -> bool:
 def _statements_are_there(folder: Path, digest: ContestDigest) -> bool:
     """Whether the statements of a contest's candidacies can be taken over."""
     fragments = kept(Fragments, folder / FRAGMENTS)
-    if fragments is None or len(fragments.statements) != len(digest.candidacies):
+    accused = kept(Accused, folder / ACCUSED)
+    if fragments is None or accused is None:
+        return False
+    if not len(fragments.statements) == len(accused.candidacies) == len(digest.candidacies):
         return False
     try:
         return len(pieces_in(folder, fragments.sizes)) == len(digest.candidacies)

@@ -20,11 +20,12 @@ from analysis.publishing.candidacies import WrittenCandidacy, pages_of_candidacy
 from analysis.publishing.changes import CandidacyDelta, delta_of, held_in
 from analysis.publishing.contests import write_contest
 from analysis.publishing.datafiles import pieces_in
-from analysis.publishing.digests import DIGEST, FRAGMENTS, ContestDigest, Fragments, kept
+from analysis.publishing.digests import ACCUSED, DIGEST, FRAGMENTS, Accused, ContestDigest, Fragments, kept
 from analysis.publishing.documents import documents_of
 from analysis.publishing.links import link
 from analysis.publishing.search_index import SearchDoc
 from analysis.publishing.terms import ReportTerms
+from analysis.reports.accusations.ingroups import PARTY, InGroup, in_group_of
 from analysis.reports.agreement import Agreement
 from analysis.reports.contests.parts import Archived, Beside, candidate_part
 from analysis.reports.contests.why import Whys
@@ -76,7 +77,8 @@ def write_contests(
     session: Session, facts: ElectionFacts, terms: ReportTerms, tasks: Sequence[ContestTask]
 ) -> list[WrittenContest]:
     """Write the pages of some contests of one election, and say what was written."""
-    return list(_Desk(session, facts, terms, _whys(session, terms)).write(tasks))
+    parties = in_group_of(PARTY, facts.contests)
+    return list(_Desk(session, facts, terms, _whys(session, terms), parties).write(tasks))
 
 
 def write_contests_of(
@@ -112,6 +114,7 @@ class _Desk:
     facts: ElectionFacts
     terms: ReportTerms
     whys: Whys
+    parties: InGroup
 
     def write(self, tasks: Sequence[ContestTask]) -> Iterator[WrittenContest]:
         contests = [task.contest for task in tasks]
@@ -173,6 +176,7 @@ class _Desk:
             task.folder,
             self.terms.manifest,
             self.facts,
+            in_group=self.parties,
             fingerprint=task.candidacies[outcome.candidacy.id],
             agreement=self._agreement(task.contest, statements),
             why_none=self.whys.problem,
@@ -223,9 +227,11 @@ class _Before:
         fragments = kept(Fragments, task.before / FRAGMENTS) if task.before else None
         self._task = task
         self._held: dict[str, WrittenCandidacy] = {}
-        if task.before and digest and fragments:
+        accused = kept(Accused, task.before / ACCUSED) if task.before else None
+        if task.before and digest and fragments and accused:
             pieces = pieces_in(task.before, fragments.sizes)
-            for held in zip(digest.candidacies, fragments.statements, pieces, strict=True):
+            every = (digest.candidacies, fragments.statements, pieces, accused.candidacies)
+            for held in zip(*every, strict=True):
                 self._held[held[0].row.person_id] = WrittenCandidacy(*held)
 
     def taken_over(self, person: str) -> _Written:

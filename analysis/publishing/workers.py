@@ -5,11 +5,18 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
+from importlib import import_module
 from types import TracebackType
 from typing import ParamSpec, TypeVar
 
 WORTH_WORKERS = 300
 """Candidacies of an archive below which starting other processes takes longer than they save."""
+
+FORKED = "forkserver"
+"""How processes are started where the system can; else each is spawned, and loads everything for itself."""
+
+NEEDED = "analysis.publishing"
+"""What nearly all work needs."""
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -23,15 +30,9 @@ class Workers:
     """
 
     def __init__(self, count: int) -> None:
-        """`count`: 0 for none. They load what they need at once, while there is nothing to do yet."""
+        """`count`: 0 for none. What they need is loaded at once, while there is nothing to do yet."""
         self.count = count
-        self._executor: ProcessPoolExecutor | None = None
-        if count:
-            # Spawned: the database's connections are not to be inherited.
-            context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(count, context, _begin)
-            for _ in range(count):
-                self._executor.submit(_load)
+        self._executor = _executor(count) if count else None
 
     def __enter__(self) -> "Workers":
         """Ready."""
@@ -59,9 +60,35 @@ class Workers:
         return self.submit(work, *args, **options).result
 
 
+def _executor(count: int) -> ProcessPoolExecutor:
+    """Never forked from this process: the database's connections are not to be inherited."""
+    if FORKED in multiprocessing.get_all_start_methods() and _is_server_running():
+        return ProcessPoolExecutor(count, multiprocessing.get_context(FORKED), _begin)
+    executor = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _begin)
+    for _ in range(count):
+        executor.submit(_load)
+    return executor
+
+
+def _is_server_running() -> bool:
+    """Start the process that loads everything once, with nothing open, and from which the others are forked.
+
+    It is not waited for: there is nothing to hand out yet. False where it cannot be reached, as where the
+    folder of temporary files has too long a name for a socket.
+    """
+    from multiprocessing import forkserver  # cannot be loaded on Windows
+
+    multiprocessing.get_context(FORKED).set_forkserver_preload([NEEDED])
+    try:
+        forkserver.ensure_running()
+    except OSError:
+        return False
+    return True
+
+
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits for this one decides
 
 
 def _load() -> None:
-    import analysis.publishing  # noqa: F401  # what nearly all work needs
+    import_module(NEEDED)

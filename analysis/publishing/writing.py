@@ -18,7 +18,7 @@ from analysis.publishing.changes import ChangeLog, checked_base
 from analysis.publishing.checkpoint import Checkpoint, checkpoint_of
 from analysis.publishing.crew import Crew
 from analysis.publishing.dictionary_page import write_dictionary
-from analysis.publishing.digests import CandidacyDigest, ContestDigest
+from analysis.publishing.digests import CandidacyDigest, ContestDigest, UnreadableDigest
 from analysis.publishing.elections import WrittenElection, write_election
 from analysis.publishing.methods_page import write_methods
 from analysis.publishing.planning import Plan, plan_of, take_over
@@ -213,17 +213,17 @@ class _Run:
                     take_over(plan, folder, old)
             try:
                 write_index(folder, old, found.documents, alive=_alive(found.digests))
-            except UnreadableIndex:
+                elections = [
+                    write_election(
+                        *(plan, digests, folder, self.terms),
+                        tones=tables,
+                        workers=workers,
+                        before=_of_election(plan, old),
+                    )
+                    for plan, digests, tables in zip(plans, found.digests, tones, strict=True)
+                ]
+            except (UnreadableIndex, UnreadableDigest):
                 return self._anew(folder, last, index)
-            elections = [
-                write_election(
-                    *(plan, digests, folder, self.terms),
-                    tones=tables,
-                    workers=workers,
-                    before=_of_election(plan, old),
-                )
-                for plan, digests, tables in zip(plans, found.digests, tones, strict=True)
-            ]
         return self._finish(plans, elections, folder, old, index, log)
 
     def _helpers(self) -> int:

@@ -45,12 +45,20 @@ def check_folder(out: Path) -> None:
 
 def files_in(folder: Path) -> list[str]:
     """Every file below a folder (a link counts as a file), as paths from it with `/`, in order."""
-    found = []
-    for place, folders, names in os.walk(folder):
-        links = [name for name in folders if (Path(place) / name).is_symlink()]
-        within = Path(place).relative_to(folder).as_posix()
-        found += [name if within == "." else f"{within}/{name}" for name in [*names, *links]]
-    return sorted(found)
+    return sorted(_below(str(folder), ""))
+
+
+def _below(folder: str, within: str) -> Iterator[str]:
+    """`within`: the way from the first folder to this one, with `/` at its end."""
+    try:
+        entries = [*os.scandir(folder)]
+    except OSError:
+        return  # as `os.walk` has it; asked directly, since a large report has thousands of folders
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _below(entry.path, f"{within}{entry.name}/")
+        else:
+            yield within + entry.name
 
 
 def _files_of_report(out: Path) -> set[str]:

@@ -3,7 +3,8 @@
 import csv
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -25,18 +26,32 @@ class _Echo:
 
 _CSV = csv.writer(_Echo(), quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
 
-
 _AS_THEY_ARE = frozenset({str, int, type(None)})
 """Types of cells that the writer can be given: nearly all."""
 
 _CELLS: dict[type, Callable[[Any], str | int | float]] = {
     float: lambda value: round(value, 6),
     bool: lambda value: "true" if value else "false",
+    tuple: lambda value: "; ".join(map(str, value)),
 }
-"""What the other usual ones become, as `csv_cell` of `plain` says."""
+"""What the other usual ones become, as `csv_cell` of `plain` says where nothing in them is suspect."""
 
-_SUSPECT = re.compile(r"\"[=+\-@\t\r']|\x00")
-"""What a line may hold that a spreadsheet might calculate, or that CSV cannot hold."""
+_PIECES = {str: '"%s"', int: "%d", float: "%r", type(None): '""%.0s', bool: '"%s"'}
+"""What the writer makes of a cell: of nothing a text without signs."""
+
+_SUSPECT = re.compile(r"\"[=+\-@\t\r']")
+"""What a line may hold that a spreadsheet might calculate."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How lines are made of rows whose cells have the same types, one by one."""
+
+    pattern: str
+    converted: tuple[tuple[int, Callable[[Any], str | int | float]], ...]
+    """Place of a cell -> what makes it one of the usual types."""
+    quotes: int
+    """In a line whose texts hold none."""
 
 
 def _cell(value: Any) -> str | int | float:
@@ -44,14 +59,28 @@ def _cell(value: Any) -> str | int | float:
 
 
 def _line(values: Sequence[Any]) -> str:
-    """A line of CSV. A large report has ten million cells: they are looked at one by one only where a first
-    look at the line says so.
+    """A line of CSV. A large report has ten million cells: they are looked at one by one, and given to the
+    writer, only where a first look at the line says so.
     """
-    cells = [
-        value if type(value) in _AS_THEY_ARE else _CELLS.get(type(value), _cell)(value) for value in values
+    form = _form_of(tuple(map(type, values)))
+    cells = [*values]
+    for place, convert in form.converted:
+        cells[place] = convert(cells[place])
+    line = form.pattern % tuple(cells)
+    if line.count('"') != form.quotes or "\x00" in line or _SUSPECT.search(line):
+        return str(_CSV.writerow(map(_cell, values)))
+    return line
+
+
+@lru_cache(maxsize=4096)
+def _form_of(types: tuple[type, ...]) -> _Form:
+    # Times, lists and words of a fixed choice become texts; numbers of a library stay bare.
+    pieces = [_PIECES.get(one, "%s" if issubclass(one, int | float) else '"%s"') for one in types]
+    converted = [
+        (place, _CELLS.get(one, _cell)) for place, one in enumerate(types) if one not in _AS_THEY_ARE
     ]
-    line = str(_CSV.writerow(cells))
-    return str(_CSV.writerow(map(_cell, values))) if _SUSPECT.search(line) else line
+    pattern = ",".join(pieces) + "\n"
+    return _Form(pattern, tuple(converted), pattern.count('"'))
 
 
 @cache

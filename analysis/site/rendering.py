@@ -22,6 +22,7 @@ def _environment() -> Environment:
         autoescape=True,  # for every template, whatever its name: texts of posts are hostile
         finalize=_harmless,
         undefined=StrictUndefined,
+        auto_reload=False,  # or the file of each template, and of each that it imports, is asked for changes
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from analysis.publishing.candidacies import WrittenCandidacy
 from analysis.publishing.digests import DIGEST, FRAGMENTS, ContestDigest, Fragments, kept
+from analysis.reports.accusations.candidacies import NO_ACCUSATIONS
 
 
 def held_in(folder: Path | None) -> Mapping[str, WrittenCandidacy]:
-    """Person id -> the candidacy as it stands in a contest's folder, without its lines of data files.
+    """Person id -> the candidacy as it stands in a contest's folder, without what only data files tell.
 
     Empty where nothing can be read.
     """
@@ -17,4 +18,6 @@ def held_in(folder: Path | None) -> Mapping[str, WrittenCandidacy]:
     if digest is None or fragments is None or len(digest.candidacies) != len(fragments.statements):
         return {}
     pairs = zip(digest.candidacies, fragments.statements, strict=True)
-    return {one.row.person_id: WrittenCandidacy(one, statements, {}) for one, statements in pairs}
+    return {
+        one.row.person_id: WrittenCandidacy(one, statements, {}, NO_ACCUSATIONS) for one, statements in pairs
+    }

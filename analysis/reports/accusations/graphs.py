@@ -47,8 +47,8 @@ class _Column:
     name: str
     type: str
     """As both formats call it."""
-    values: Sequence[str | None]
-    """Escaped; None where nothing is known: no 0, no false."""
+    values: Sequence[str | int | None]
+    """Texts are escaped; None where nothing is known: no 0, no false."""
 
 
 def render_graphml(network: Rows, *, made: date) -> str:
@@ -94,10 +94,7 @@ def _graphml(network: Rows) -> Iterator[str]:
 def _data(prefix: str, columns: Sequence[_Column]) -> Iterator[str]:
     """Of each row its attributes, as GraphML writes them."""
     starts = [f'<data key="{prefix}{number}">' for number in range(len(columns))]
-    for values in zip(*(one.values for one in columns), strict=True):
-        yield "".join(
-            f"{start}{value}</data>" for start, value in zip(starts, values, strict=True) if value is not None
-        )
+    return _joined(columns, starts, "</data>")
 
 
 def _gexf(network: Rows, made: date) -> Iterator[str]:
@@ -132,11 +129,20 @@ def _gexf(network: Rows, made: date) -> Iterator[str]:
 def _attvalues(prefix: str, columns: Sequence[_Column]) -> Iterator[str]:
     """Of each row its attributes, as GEXF writes them."""
     starts = [f'<attvalue for="{prefix}{number}" value="' for number in range(len(columns))]
+    return (f"<attvalues>{found}</attvalues>" for found in _joined(columns, starts, '"/>'))
+
+
+def _joined(columns: Sequence[_Column], starts: Sequence[str], end: str) -> Iterator[str]:
+    """Of each row what is known, each value between its column's start and an end."""
+    if not columns:
+        return
+    whole = "".join(f"{start}%s{end}" for start in starts)
     for values in zip(*(one.values for one in columns), strict=True):
-        found = "".join(
-            f'{start}{value}"/>' for start, value in zip(starts, values, strict=True) if value is not None
-        )
-        yield f"<attvalues>{found}</attvalues>"
+        if None in values:
+            pairs = zip(starts, values, strict=True)
+            yield "".join(f"{start}{value}{end}" for start, value in pairs if value is not None)
+        else:
+            yield whole % values
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,7 @@ def _column(name: str, values: Sequence[Any]) -> _Column | None:
     if types == {bool}:
         return _Column(name, "boolean", [None if one is None else str(one).lower() for one in values])
     if types == {int}:
-        return _Column(name, "long", [None if one is None else str(one) for one in values])
+        return _Column(name, "long", values)
     if types <= {int, float}:
         return _Column(
             name, "double", [None if one is None else repr(round(float(one), 6)) for one in values]

@@ -1,7 +1,7 @@
 """Who accuses whom, as nodes and weighted directed edges of one election."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis.contract import AccusationType, TargetType
@@ -30,6 +30,17 @@ class Network:
     """Statements that accuse without a target that was found: they have no edge."""
 
 
+@dataclass(frozen=True, slots=True)
+class Aimed:
+    """One edge, and what is told of its target where that is no candidate of the election."""
+
+    edge: EdgeRow
+    target: str
+    target_type: str
+    target_party_id: str | None
+    is_ambiguous: bool
+
+
 def network_of(accusations: Sequence[Accusation], contests: Iterable[Contest], in_group: InGroup) -> Network:
     """One edge a pair of author and target, whatever the phase: its counts say which. A statement counts
     once an edge, also where its author stands in two contests.
@@ -37,17 +48,42 @@ def network_of(accusations: Sequence[Accusation], contests: Iterable[Contest], i
     `contests`: all of the election, in which targets are looked up, too. Ambiguous names are nodes of
     their own.
     """
-    standings = standings_of(contests)
+    left_out = {one.statement for one in accusations if one.target_id is None}
+    return drawn(aimed_of(accusations, in_group), contests, in_group, left_out=len(left_out))
+
+
+def aimed_of(accusations: Iterable[Accusation], in_group: InGroup) -> list[Aimed]:
+    """The edges of some authors, of whom all accusations are given."""
     pairs: defaultdict[tuple[str, str], dict[str, Accusation]] = defaultdict(dict)
     for one in accusations:
         if one.target_id is not None:
             pairs[one.author_id, one.target_id].setdefault(one.statement, one)
-    edges = [_edge(source, target, list(some.values()), in_group) for (source, target), some in pairs.items()]
-    edges.sort(key=lambda edge: (-edge.weight, edge.source, edge.target))
+    return [_aimed(source, target, list(some.values()), in_group) for (source, target), some in pairs.items()]
+
+
+def drawn(
+    aimed: Sequence[Aimed], contests: Iterable[Contest], in_group: InGroup, *, left_out: int
+) -> Network:
+    """The network of the edges of all authors; see `network_of`."""
+    standings = standings_of(contests)
+    edges = sorted((one.edge for one in aimed), key=lambda edge: (-edge.weight, edge.source, edge.target))
     return Network(
-        nodes=tuple(_nodes(pairs, edges, standings, in_group)),
+        nodes=tuple(_nodes(aimed, standings, in_group)),
         edges=tuple(edges),
-        left_out=len({one.statement for one in accusations if one.target_id is None}),
+        left_out=left_out,
+    )
+
+
+def _aimed(source: str, target: str, some: Sequence[Accusation], in_group: InGroup) -> Aimed:
+    first = some[0]
+    assert first.target is not None
+    assert first.target_type is not None  # only those have a key
+    return Aimed(
+        edge=_edge(source, target, some, in_group),
+        target=first.target,
+        target_type=first.target_type,
+        target_party_id=first.target_party_id,
+        is_ambiguous=first.is_ambiguous,
     )
 
 
@@ -75,23 +111,19 @@ def _edge(source: str, target: str, some: Sequence[Accusation], in_group: InGrou
     )
 
 
-def _nodes(
-    pairs: Mapping[tuple[str, str], Mapping[str, Accusation]],
-    edges: Iterable[EdgeRow],
-    standings: Standings,
-    in_group: InGroup,
-) -> list[NodeRow]:
+def _nodes(aimed: Iterable[Aimed], standings: Standings, in_group: InGroup) -> list[NodeRow]:
     """Everybody at an end of an edge, once, by id."""
     accuses: Counter[str] = Counter()
     accused: Counter[str] = Counter()
-    for edge in edges:
-        accuses[edge.source] += edge.weight
-        accused[edge.target] += edge.weight
-    samples = {target: next(iter(some.values())) for (_, target), some in sorted(pairs.items())}
+    others: dict[str, Aimed] = {}
+    for one in sorted(aimed, key=lambda one: one.edge.source):
+        accuses[one.edge.source] += one.edge.weight
+        accused[one.edge.target] += one.edge.weight
+        others[one.edge.target] = one
     return [
         _candidate(one, standings[one], in_group, accuses[one], accused[one])
         if one in standings
-        else _other(one, samples[one], in_group, accused[one])
+        else _other(one, others[one], in_group, accused[one])
         for one in sorted(accuses.keys() | accused.keys())
     ]
 
@@ -129,16 +161,13 @@ def _outcome(candidacies: Iterable[Candidacy]) -> str:
     return ELECTED if True in said else NOT_ELECTED
 
 
-def _other(key: str, sample: Accusation, in_group: InGroup, accused: int) -> NodeRow:
-    who, kind = sample.target, sample.target_type
-    assert who is not None
-    assert kind is not None  # only those have a key
+def _other(key: str, sample: Aimed, in_group: InGroup, accused: int) -> NodeRow:
     return NodeRow(
         id=key,
-        label=who,
-        type=kind,
+        label=sample.target,
+        type=sample.target_type,
         party_id=sample.target_party_id,
-        party=who if kind == TargetType.PARTY else None,
+        party=sample.target if sample.target_type == TargetType.PARTY else None,
         bloc=in_group.of_party(sample.target_party_id),
         outcome=_unlinked(sample),
         margin_votes=None,
@@ -148,7 +177,7 @@ def _other(key: str, sample: Accusation, in_group: InGroup, accused: int) -> Nod
     )
 
 
-def _unlinked(sample: Accusation) -> str:
+def _unlinked(sample: Aimed) -> str:
     """What is said of the outcome of one who is no candidate, as far as is known."""
     if sample.is_ambiguous:
         return AMBIGUOUS_NAME
