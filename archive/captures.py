@@ -12,8 +12,8 @@ from archive.contract import Page, UnreadableSource
 from db.models import Capture, now
 from db.words import CaptureKind
 
-LEVEL = 9
-"""zstd level: pages are written once and read seldom."""
+LEVEL = 6
+"""zstd level: half the time of 9 for 5 % more bytes (answers of X's API, pages of 1 MB)."""
 
 WHOLE_PART = 1 << 20
 """Plain bytes of the parts of a file that is read at once."""

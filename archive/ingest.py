@@ -2,29 +2,29 @@
 
 import hashlib
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from archive.authors import Author, keep_authors
+from archive.authors import keep_authors
 from archive.batches import batches
 from archive.captures import keep_file, keep_part, rehash_file
 from archive.chains import join_chains, keep_aliases
 from archive.contract import Importer, Layout, LeftOut, Post, Reject, Source, UnreadableSource
 from archive.correcting import correct
 from archive.importers.files import Digest, excerpt, read_through
-from archive.meeting import Origin, meet, new_row, place_of, source_of
+from archive.meeting import Origin, source_of
 from archive.speakers import Speakers
 from archive.storable import storable
+from archive.storing import PageOfPosts, statements_of
 from archive.versions import keep_versions
 from db.engine import writing
-from db.models import Capture, Person, Quarantine, Round, Statement, StatementCapture, now
-from db.search import fill_index
+from db.models import Capture, Person, Quarantine, Round, now
 
 log = logging.getLogger(__name__)
 
@@ -181,17 +181,12 @@ def keep_records(
     authors = keep_authors(session, posts, speakers or Speakers())
     if again:
         again.corrected.update(correct(session, posts, authors, source))
-    met = _Met(session, source)
-    met.take_in(posts, authors)
-    keep_aliases(session, posts, met.ids)
-    _link(
-        session,
-        source,
-        [(met.known[post.platform, post.post_id], post) for post in posts],
-        again=again is not None,
-    )
-    known = len(posts) - met.stored + told
-    return tally + Tally(read=told, stored=met.stored, known=known, edited=met.edited)
+    page = PageOfPosts(session, source)
+    page.take_in(posts, authors)
+    keep_aliases(session, posts, page.ids)
+    page.link(posts, again=again is not None)
+    known = len(posts) - page.stored + told
+    return tally + Tally(read=told, stored=page.stored, known=known, edited=page.edited)
 
 
 def _apart(records: Iterable[Post | Reject | LeftOut]) -> tuple[list[Post | Reject], dict[str, int]]:
@@ -216,7 +211,7 @@ def _take_versions(
     alone = [one for one in records if isinstance(one, Post) and one.versions_only]
     if not alone:
         return records, 0
-    known, told = _known(session, alone), 0
+    known, told = statements_of(session, alone), 0
     kept: list[Post | Reject] = []
     for one in records:
         if not (isinstance(one, Post) and one.versions_only):
@@ -227,46 +222,6 @@ def _take_versions(
         else:
             kept.append(Reject(one.position, f"no statement {one.platform}:{one.post_id} is archived"))
     return kept, told
-
-
-class _Met:
-    """The posts of one page on their way into statements."""
-
-    def __init__(self, session: Session, source: Origin) -> None:
-        self._session, self._source = session, source
-        self.known: dict[tuple[str, str], Statement] = {}
-        """Platform and id -> the statement."""
-        self.stored = 0
-        self.edited = 0
-
-    @property
-    def ids(self) -> dict[tuple[str, str], int]:
-        """Platform and id -> the statement's number."""
-        return {key: one.id for key, one in self.known.items() if one.id is not None}
-
-    def take_in(self, posts: Sequence[Post], authors: Sequence[Author]) -> None:
-        """Store what is new, and bring what is known, or comes twice, into its statement."""
-        self.known = _known(self._session, posts)
-        new: dict[tuple[str, str], tuple[Post, Author]] = {}
-        again: list[tuple[Post, Author]] = []
-        for post, author in zip(posts, authors, strict=True):
-            key = (post.platform, post.post_id)
-            if key in self.known or key in new:
-                again.append((post, author))
-            else:
-                new[key] = (post, author)
-        if new:
-            _store(self._session, [new_row(post, author, self._source) for post, author in new.values()])
-            self.known |= _known(self._session, [post for post, _ in new.values()])
-        self.stored = len(new)
-        for post, author in new.values():
-            if post.versions:
-                self._meet(post, author)
-        self.edited = sum(self._meet(post, author) for post, author in again)
-
-    def _meet(self, post: Post, author: Author) -> bool:
-        statement = self.known[post.platform, post.post_id]
-        return meet(self._session, statement, post, author, self._source)
 
 
 def _of_known_persons(session: Session, records: list[Post | Reject]) -> list[Post | Reject]:
@@ -287,50 +242,6 @@ def _of_nobody(post: Post) -> Reject:
         reason=f"person_id: there is no person {post.author_person} in the archive",
         excerpt=excerpt(post.text.encode()),
     )
-
-
-def _known(session: Session, posts: Sequence[Post]) -> dict[tuple[str, str], Statement]:
-    """The statements that these posts are, where they are stored."""
-    by_platform: defaultdict[str, list[str]] = defaultdict(list)
-    for post in posts:
-        by_platform[post.platform].append(post.post_id)
-    found: dict[tuple[str, str], Statement] = {}
-    for platform, post_ids in by_platform.items():
-        for ids in batches(dict.fromkeys(post_ids)):
-            query = select(Statement).where(Statement.platform == platform, col(Statement.post_id).in_(ids))
-            found |= {(platform, one.post_id): one for one in session.exec(query)}
-    return found
-
-
-def _store(session: Session, rows: list[dict[str, Any]]) -> None:
-    # Without nulls rendered, rows would go one by one: each has other columns that are not NULL.
-    session.execute(insert(Statement).execution_options(render_nulls=True), rows)
-    fill_index(session)
-
-
-def _link(session: Session, source: Origin, places: Sequence[tuple[Statement, Post]], *, again: bool) -> None:
-    """Note where statements were read from, and which text was; once, but for what is read `again`."""
-    link = StatementCapture
-    noted = set(session.exec(select(link.statement_id).where(link.capture_id == source.capture_id)))
-    rows: dict[int, dict[str, Any]] = {}
-    for statement, post in places:
-        assert statement.id is not None  # stored
-        if statement.id in noted:
-            if again:
-                there = session.get_one(link, (statement.id, source.capture_id))
-                there.text_sha256, there.read_by = place_of(session, statement, post.text), source.reader
-                session.add(there)
-        elif statement.id not in rows:
-            rows[statement.id] = {
-                "statement_id": statement.id,
-                "capture_id": source.capture_id,
-                "position": post.position,
-                "text_sha256": place_of(session, statement, post.text),
-                "read_by": source.reader if again else None,
-            }
-    if rows:
-        insertion = insert(StatementCapture).execution_options(render_nulls=True)
-        session.execute(insertion, list(rows.values()))
 
 
 def noted_rejects(session: Session, capture_id: int, rejects: Sequence[Reject]) -> frozenset[Reject]:

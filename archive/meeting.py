@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import Row, delete, update
 from sqlmodel import Session, col, select
 
 from archive.authors import Author
@@ -67,6 +67,14 @@ def columns_of(post: Post, author: Author) -> dict[str, Any]:
     }
 
 
+COMPARED = (
+    *("id", "platform", "post_id", "text_sha256", "first_seen_at", "edited_at", "sources"),
+    *("account_id", "person_id", "attribution_text", "published_at", "published_precision", "channel", "url"),
+    *("lang", "reply_to", "reply_to_post", "quoted", "quoted_post", "repost_of", "addressee", "cue"),
+)
+"""The columns of a statement that tell whether a source says something new of it."""
+
+
 def new_row(post: Post, author: Author, source: Origin) -> dict[str, Any]:
     """A new statement's columns."""
     return {
@@ -81,6 +89,16 @@ def new_row(post: Post, author: Author, source: Origin) -> dict[str, Any]:
         "is_cut": post.is_cut,
         "sources": {EVERYTHING: str(source.kind)},
     }
+
+
+def says_nothing_new(known: Row[Any], post: Post, author: Author, source: Origin) -> bool:
+    """Whether nothing is to be brought into a statement, of which `known` has the columns COMPARED.
+
+    The usual case of what is read again: in doubt, False.
+    """
+    return _says_the_same(known, columns_of(post, author), source) and _is_old_news(
+        known, post, told_by(post, source.kind, source.seen_at)
+    )
 
 
 def meet(session: Session, statement: Statement, post: Post, author: Author, source: Origin) -> bool:
@@ -113,11 +131,14 @@ def meet_columns(session: Session, statement: Statement, said: dict[str, Any], s
         note_contradiction(session, statement, field, vain, source.capture_id)
 
 
-def _says_the_same(statement: Statement, said: dict[str, Any], source: Origin) -> bool:
+def _says_the_same(statement: Statement | Row[Any], said: dict[str, Any], source: Origin) -> bool:
     """Whether nothing is to be merged: the usual case, which is fast."""
-    return statement.sources == {EVERYTHING: str(source.kind)} and all(
-        value is None or value == getattr(statement, column) for column, value in said.items()
-    )
+    if statement.sources != {EVERYTHING: str(source.kind)}:
+        return False
+    for column, value in said.items():
+        if value is not None and value != getattr(statement, column):
+            return False
+    return True
 
 
 def _redate_first(session: Session, statement: Statement, at: datetime) -> None:
@@ -169,7 +190,7 @@ def place_of(session: Session, statement: Statement, text: str) -> str | None:
     return digest_of(text)
 
 
-def _is_old_news(statement: Statement, post: Post, told: Sequence[Told]) -> bool:
+def _is_old_news(statement: Statement | Row[Any], post: Post, told: Sequence[Told]) -> bool:
     """Whether the texts are known, and nothing new of when they were shown: the usual case, which is fast."""
     present = told[-1]
     if statement.text_sha256 != digest_of(post.text) or len(told) > 1:

@@ -71,6 +71,7 @@ WALLS = (
 
 PURE = (
     "analysis.contract",
+    "analysis.words",
     "analysis.text",
     "analysis.language",
     "analysis.mixing",
@@ -96,7 +97,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "keyring": ("archive.secrets",),
     "libipld": ("archive.atproto",),
     "markupsafe": ("analysis.site",),
-    "msgspec": ("analysis.publishing",),
+    "msgspec": ("analysis.publishing", "archive.importers.json_decoding"),
     "numpy": (
         "analysis.arrays",
         "analysis.evaluation.fitting",

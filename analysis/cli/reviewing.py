@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analysis.cli.options import ContestOption, ElectionOption
-from analysis.contract import RESULT_KINDS, AccusationType, KindName, Scope, Strength, TargetType
+from analysis.words import RESULT_KINDS, AccusationType, KindName, Scope, Strength, TargetType
 from db.console import DatabaseOption, JsonOption, console_of, refusals
 from db.words import ReviewVerdict
 

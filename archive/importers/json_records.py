@@ -1,6 +1,5 @@
 """What JSON records become, whatever file they stand in: by their format, else by columns."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from archive.contract import Choices, Layout, LeftOut, Post, Reject, Source, Unrecognised
 from archive.importers.choosing import SUSPECT, choose_format, records_of
 from archive.importers.files import excerpt
+from archive.importers.json_decoding import decode_json
 from archive.importers.layouts import WrongRecord, check_times, layout_for, make_post
 from archive.importers.records.table import RECORD_FORMATS
 from archive.times import WrongTime
@@ -70,7 +70,7 @@ def parse_object(body: bytes) -> tuple[str, Any]:
         raise WrongRecord("the line holds a NUL byte")
     try:
         text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
-        entry = json.loads(text)
+        entry = decode_json(text)
     except UnicodeDecodeError as error:
         raise WrongRecord(f"not UTF-8: byte 0x{body[error.start]:02x} at {error.start + 1}") from error
     except (ValueError, RecursionError) as error:
@@ -123,4 +123,6 @@ def _text_of(value: Any, field: str) -> str | None:
 
 def _without_surrogates(value: str) -> str:
     """Halves of surrogate pairs, which JSON may escape but no database stores, become U+FFFD."""
+    if value.isascii():
+        return value
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

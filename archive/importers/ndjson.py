@@ -5,6 +5,7 @@ from itertools import islice
 
 from archive.contract import Choices, Layout, LeftOut, Page, Post, Reject, Source
 from archive.importers.files import LOOKED_AT, Cut, check_text, cut_pages, first_of, lines_of, oversized
+from archive.importers.json_decoding import QuickColumns
 from archive.importers.json_records import Placed, nothing_in, parse_object, plan_records, read_record
 from archive.importers.layouts import WrongRecord
 
@@ -29,8 +30,11 @@ class NdjsonImporter:
         if page.oversized:
             yield from oversized(page)
             return
+        quick = QuickColumns(layout)
         for line, body in enumerate(page.body.split(b"\n"), start=page.first_line):
-            if body.strip():
+            if post := quick.read(body, f"line {line}"):
+                yield post
+            elif body.strip():
                 yield from read_record(body, layout, f"line {line}")
 
 
