@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 BLUESKY := tests/bluesky_network
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-real clean
+.PHONY: help demo test test-real bench clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -22,6 +22,9 @@ test: .venv/installed-dev ## lint, types, and all tests that need no network
 
 test-real: .venv/installed-real $(BLUESKY)/node_modules/installed ## tests with a browser, servers, an empty environment (.ci/run installs these)
 	$(BIN)/python -m pytest -m real
+
+bench: .venv/installed-bench ## a table of ratios: import, analysis, report, search, start-up, memory (BENCH="--posts N --runs N --growth")
+	$(BIN)/python benchmarks/bench.py --work "$$(mktemp -d)/bench" $(BENCH)
 
 clean: ## remove all that the other targets made
 	rm -rf .venv demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache $(BLUESKY)/node_modules
@@ -46,6 +49,10 @@ $(BIN)/python:
 
 .venv/installed-real: pyproject.toml .venv/installed-dev
 	@$(INSTALL) --group real
+	@touch $@
+
+.venv/installed-bench: pyproject.toml .venv/installed-dev
+	@$(INSTALL) --group bench
 	@touch $@
 
 # Packages run no scripts of their own; the one that must be compiled finds Node's headers beside Node.

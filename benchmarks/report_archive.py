@@ -95,6 +95,19 @@ def kept_archive(work: Path, order: Order, tell: Tell) -> tuple[Path, Path]:
     return archive, work / NEW_POSTS
 
 
+def write_roster(work: Path, order: Order) -> tuple[Path, Path, Path]:
+    """An archive with ballot and accounts alone, a file of the posts of an order, and one of its new ones."""
+    base, posts, new = work / "base.db", work / "posts.ndjson", work / NEW_POSTS
+    engine = open_database(str(base), create=True)
+    try:
+        lines = _posts(engine, _store_ballot(engine, work, order), order)
+        _write(posts, islice(lines, order.statements))
+        _write(new, lines)
+    finally:
+        engine.dispose()
+    return base, posts, new
+
+
 def reading_method() -> str:
     """The method that reads statements here."""
     return Reader(Roster(), scorer_for(DEFAULT_SCORER)).method

@@ -96,12 +96,12 @@ def report_on(archive: Path, out: Path) -> Report:
     """Write a report by the command, and look at it."""
     size = size_of(archive)  # this also settles a copy, so that the clock does not run meanwhile
     command = [sys.executable, "-m", "hustings", "--db", str(archive), "report", str(out)]
-    run = run_watched(command, _environment())
+    run = run_watched(command, environment())
     folder = Folder(out)
     return Report(size, run, folder.bytes, folder.bytes_on_disk, len(folder.sizes), folder.types())
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Of a process that runs the same sources as this one, wherever it is started."""
     sources = str(Path(hustings.__file__).resolve().parent)
     found = [sources, *filter(None, [os.environ.get("PYTHONPATH")])]
