@@ -22,6 +22,7 @@ test: .venv/installed-dev ## lint, types, and all tests that need no network
 
 test-real: .venv/installed-real $(BLUESKY)/node_modules/installed ## tests with a browser, servers, an empty environment (.ci/run installs these)
 	$(BIN)/python -m pytest -m real
+	$(BIN)/python tests/on_postgresql.py --numprocesses=auto --dist=worksteal
 
 bench: .venv/installed-bench ## a table of ratios: import, analysis, report, search, start-up, memory (BENCH="--posts N --runs N --growth")
 	$(BIN)/python benchmarks/bench.py --work "$$(mktemp -d)/bench" $(BENCH)

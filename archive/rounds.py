@@ -226,7 +226,7 @@ class _Pass:
         """Give the account back, and say when it is due again."""
         now = self._around.now()
         with writing(self._around.engine) as session:
-            schedule = session.get(Schedule, outcome.wanted.account_id)
+            schedule = session.get(Schedule, outcome.wanted.account_id, with_for_update=True)
             if schedule is None or schedule.holder != str(self._holder):
                 return
             _note(schedule, outcome, now=now, full=full, chance=self._around.chance)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from archive.batches import batches
-from db.engine import writing
+from db.engine import claiming, writing
 from db.models import Schedule
 
 LEASE = timedelta(minutes=30)
@@ -132,13 +132,28 @@ def schedules_of(session: Session, account_ids: Sequence[int]) -> dict[int, Sche
 
 
 def take_lease(engine: Engine, account_id: int, holder: Holder, *, now: datetime) -> bool:
-    """Whether the account is now ours. It is not while another live process holds it."""
-    with writing(engine) as session:
-        schedule = session.get(Schedule, account_id) or Schedule(account_id=account_id)
-        if _held_by_another(schedule, holder, now):
+    """Whether the account is now ours. It is not while another live process holds it.
+
+    On PostgreSQL nobody is waited for, not even a process that writes: who stores a page of the account has
+    its row locked, and with it the account. Only a first round, which has no row yet, takes its turn.
+    """
+    query = select(Schedule).where(Schedule.account_id == account_id)
+    with claiming(engine) as session:
+        schedule = session.exec(query.with_for_update(skip_locked=True)).first()
+        if schedule is not None:
+            return _take(session, schedule, holder, now)
+        if session.exec(query).first() is not None:
             return False
-        schedule.holder, schedule.held_until, schedule.tried_at = str(holder), now + LEASE, now
-        session.add(schedule)
+    with writing(engine) as session:
+        schedule = session.exec(query.with_for_update()).first()
+        return _take(session, schedule or Schedule(account_id=account_id), holder, now)
+
+
+def _take(session: Session, schedule: Schedule, holder: Holder, now: datetime) -> bool:
+    if _held_by_another(schedule, holder, now):
+        return False
+    schedule.holder, schedule.held_until, schedule.tried_at = str(holder), now + LEASE, now
+    session.add(schedule)
     return True
 
 
@@ -159,7 +174,7 @@ def renew_lease(session: Session, account_id: int, holder: Holder, *, now: datet
 
     Raises LeaseLost where another process has it: then nothing of this page may be stored.
     """
-    schedule = session.get(Schedule, account_id)
+    schedule = session.get(Schedule, account_id, with_for_update=True, populate_existing=True)
     if schedule is None or schedule.holder != str(holder):
         raise LeaseLost(f"account {account_id} was taken over by {schedule and schedule.holder}")
     schedule.held_until = now + LEASE

@@ -1,11 +1,25 @@
 """The commands about the database itself."""
 
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from db.console import Console, DatabaseOption, JsonOption, complain, console_of, refusals
+from db.console import (
+    Console,
+    DatabaseOption,
+    Exit,
+    JsonOption,
+    complain,
+    console_of,
+    progress,
+    refusals,
+)
+
+if TYPE_CHECKING:
+    from db.copies import Copied
 
 app = typer.Typer()
 
@@ -28,6 +42,42 @@ def _mend_index(console: Console) -> None:
         wrong = repair_index(session)
     if wrong:
         complain(f"the index of words was wrong about {wrong:,} statements and was made anew")
+
+
+@app.command()
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The archive: a file or a URL.")],
+    target: Annotated[
+        str,
+        typer.Argument(metavar="TO", help="A new file, an empty database, or a copy that was interrupted."),
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Copy a whole archive between files and PostgreSQL, either way, and prove that both are the same.
+
+    FROM is only read. Interrupted, the same command goes on where it was (docs/copying.md).
+    """
+    with refusals(as_json=as_json), progress("copying") as told:
+        copied = _copy(Console(source), target, told)
+    code = Exit.PARTLY if copied.changed else Exit.DONE
+    if copied.changed:
+        complain(f"others changed {', '.join(copied.changed)} of FROM meanwhile: TO is as it was before")
+    Console(source, as_json).say(
+        f"{copied.rows:,} rows of {len(copied.tables)} tables copied and read back: the same on both sides",
+        {"exit_code": code, "rows": copied.rows, **asdict(copied)},
+    )
+    raise typer.Exit(code)
+
+
+def _copy(source: Console, target: str, told: Callable[[int, int], None]) -> "Copied":
+    from db.copies import copy_archive, open_target
+
+    opened, made = source.open(), open_target(target)
+    try:
+        return copy_archive(opened, made, told)
+    finally:
+        opened.dispose()
+        made.dispose()
 
 
 @app.command()

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlmodel import Session, create_engine
@@ -21,8 +21,9 @@ from db.errors import (
     FullDisk,
     NoDatabase,
     ReadOnlyDatabase,
+    UnfinishedCopy,
 )
-from db.migrate import WRITES, bring_up_to_date, is_empty, locking
+from db.migrate import COPY_MARKS, WRITES, bring_up_to_date, is_empty, locking
 
 BUSY_SECONDS = 30
 """How long a connection waits for another process's write."""
@@ -55,14 +56,18 @@ def is_new(address: str) -> bool:
     return path is not None and not path.exists()
 
 
-def open_database(address: str, *, create: bool = False, busy_seconds: float | None = None) -> Engine:
+def open_database(
+    address: str, *, create: bool = False, busy_seconds: float | None = None, unfinished: bool = False
+) -> Engine:
     """Open the archive at `address` (a path or an SQLAlchemy URL), migrated to this release.
 
     With `create`, an SQLite file that does not exist (or is empty) becomes a new archive; an empty
     PostgreSQL database likewise. An older archive is copied beside itself first (SQLite), then
-    brought up to date in one transaction. A database that is refused keeps every byte.
+    brought up to date in one transaction. A database that is refused keeps every byte. `unfinished`: also
+    one that is being copied into.
 
-    Raises NoDatabase, ForeignDatabase, NewerDatabase, ReadOnlyDatabase, BusyDatabase, FullDisk.
+    Raises NoDatabase, ForeignDatabase, NewerDatabase, ReadOnlyDatabase, UnfinishedCopy, BusyDatabase,
+    FullDisk.
     """
     url = database_url(address)
     path = _sqlite_path(url)
@@ -72,17 +77,21 @@ def open_database(address: str, *, create: bool = False, busy_seconds: float | N
     with ExitStack() as undo:
         undo.callback(engine.dispose)
         try:
-            _make_ready(engine, path, create=create)
+            _make_ready(engine, path, create=create, unfinished=unfinished)
         except DatabaseError as error:
             raise _explained(error, url) from error
         undo.pop_all()
     return engine
 
 
-def _make_ready(engine: Engine, path: Path | None, *, create: bool) -> None:
+def _make_ready(engine: Engine, path: Path | None, *, create: bool, unfinished: bool) -> None:
     with engine.connect() as connection:
         if not create and is_empty(connection):
             raise NoDatabase(f"{_shown(engine.url)} is empty: create an archive with `hustings init`")
+        if not unfinished and inspect(connection).has_table(COPY_MARKS):
+            raise UnfinishedCopy(
+                f"{_shown(engine.url)} is an unfinished copy: run `hustings copy` again, or remove it"
+            )
     bring_up_to_date(engine, path)
     if path is not None:
         _keep_log(engine)
@@ -102,6 +111,24 @@ def writing(engine: Engine) -> Iterator[Session]:
         ):
             yield session
             session.flush()
+    except OperationalError as error:
+        raise _explained(error, engine.url) from error
+
+
+@contextmanager
+def claiming(engine: Engine) -> Iterator[Session]:
+    """A session in one transaction that locks rows and waits for nobody; committed at the end.
+
+    On PostgreSQL it takes no turn among the writers: select rows `with_for_update(skip_locked=True)`, and
+    write to those alone. SQLite locks no rows: there it is `writing`.
+    """
+    if engine.dialect.name != "postgresql":
+        with writing(engine) as session:
+            yield session
+        return
+    try:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
     except OperationalError as error:
         raise _explained(error, engine.url) from error
 

@@ -8,6 +8,9 @@ Refusal                   an error whose message a user can act on (exit code 2)
         ReadOnlyDatabase  cannot be written
         BusyDatabase      locked by another process: try later (exit code 75)
         FullDisk          there is no room for more: make some, then try again (exit code 75)
+        UnfinishedCopy    `hustings copy` was interrupted there: let it go on
+        SourceChanged     an interrupted copy cannot go on: its source is no longer what was copied
+        CopyDiffers       a copy does not hold what was read (exit code 3)
 """
 
 
@@ -47,3 +50,17 @@ class FullDisk(ArchiveDatabaseError):
     """There is no room to write more; nothing is half-written."""
 
     exit_code = 75
+
+
+class UnfinishedCopy(ArchiveDatabaseError):
+    """It holds a part of another archive only."""
+
+
+class SourceChanged(ArchiveDatabaseError):
+    """What was copied of an archive before an interruption is no longer so in it."""
+
+
+class CopyDiffers(ArchiveDatabaseError):
+    """A copy does not hold what was read of its source."""
+
+    exit_code = 3

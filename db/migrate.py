@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 VERSION_TABLE = "hustings_schema"
 """Alembic's table under a name of ours: it marks the database as a Hustings archive."""
 
+COPY_MARKS = "hustings_copy"
+"""A table that is there as long as an archive is the unfinished copy of another (db.copies)."""
 
 WRITES = "hustings_writes"
 """Execution option of an engine whose transactions write."""

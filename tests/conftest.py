@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from accessibility import chromium
+from archives_on_server import Archives, archives_on_server, leave_out
 from hypothesis import settings
 from sqlalchemy import Engine
 
@@ -16,6 +17,22 @@ KILLS = "kills"
 
 settings.register_profile("hustings", deadline=None, max_examples=60)  # a test never asserts a time
 settings.load_profile("hustings")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def archives() -> Iterator[Archives | None]:
+    """Where archives lie: in files, unless HUSTINGS_TEST_DB names a PostgreSQL server."""
+    with archives_on_server() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _archives_of_one_test(archives: Archives | None, request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test made on a server goes with it."""
+    folder = request.getfixturevalue("tmp_path") if archives else None
+    yield
+    if archives:
+        archives.drop(folder)
 
 
 @pytest.fixture
@@ -38,6 +55,11 @@ def browser() -> Iterator[Any]:
     """Chromium, for tests marked `real`."""
     with chromium() as opened:
         yield opened
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On a server, leave out what is about files."""
+    leave_out(items)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,13 +1,13 @@
 """`hustings account`, from end to end."""
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import ballot_files
 import pytest
+from archives_on_server import rows_in
 from test_cli import refused, run
 
 from archive.contract import (
@@ -45,10 +45,7 @@ def _an_archive_with_two_persons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def rows(query: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect("hustings.db") as connection:
-        found = connection.execute(query).fetchall()
-    connection.close()
-    return found
+    return rows_in("hustings.db", query)
 
 
 # ---- add --------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import ballot_files
 import pytest
+from archives_on_server import rows_in
 from report_reading import rows
 from typer.testing import CliRunner
 
@@ -83,17 +84,15 @@ def test_the_demo_can_be_run_again(site: Path) -> None:
 
 
 def statements(site: Path) -> list[dict[str, str]]:
-    with sqlite3.connect(site / "hustings.db") as connection:
-        connection.row_factory = sqlite3.Row
-        rows = connection.execute(
-            "SELECT person.name AS author, statement.text AS text, target.who AS who, target.basis AS basis,"
-            " rating.label AS label FROM statement JOIN person ON person.id = statement.person_id"
-            " JOIN reading ON reading.statement_id = statement.id"
-            " LEFT JOIN target ON target.reading_id = reading.id AND target.basis <> 'own_side'"
-            " LEFT JOIN rating ON rating.target_id = target.id"
-        ).fetchall()
-    connection.close()
-    return [dict(row) for row in rows]
+    found = rows_in(
+        site / "hustings.db",
+        "SELECT person.name, statement.text, target.who, target.basis, rating.label"
+        " FROM statement JOIN person ON person.id = statement.person_id"
+        " JOIN reading ON reading.statement_id = statement.id"
+        " LEFT JOIN target ON target.reading_id = reading.id AND target.basis <> 'own_side'"
+        " LEFT JOIN rating ON rating.target_id = target.id",
+    )
+    return [dict(zip(("author", "text", "who", "basis", "label"), row, strict=True)) for row in found]
 
 
 def test_masroor_targets_labour_negatively(site: Path) -> None:
@@ -115,14 +114,13 @@ def test_both_of_akunjees_statements_target_masroor_negatively_one_by_its_addres
 
 
 def test_ali_thanks_and_claims_victory(site: Path) -> None:
-    with sqlite3.connect(site / "hustings.db") as connection:
-        kinds = connection.execute(
-            "SELECT kind.kind FROM kind JOIN reading ON reading.id = kind.reading_id"
-            " JOIN statement ON statement.id = reading.statement_id"
-            " JOIN person ON person.id = statement.person_id"
-            " WHERE person.name = 'Rushanara Ali'"
-        ).fetchall()
-    connection.close()
+    kinds = rows_in(
+        site / "hustings.db",
+        "SELECT kind.kind FROM kind JOIN reading ON reading.id = kind.reading_id"
+        " JOIN statement ON statement.id = reading.statement_id"
+        " JOIN person ON person.id = statement.person_id"
+        " WHERE person.name = 'Rushanara Ali'",
+    )
 
     assert {"thanks", "victory"} <= {kind for (kind,) in kinds}
 
@@ -264,11 +262,7 @@ def test_an_article_is_imported_as_statements_of_its_speakers() -> None:
     result = run("import", "a.txt", "--published", "2024-07-06", "--url", "https://example.org/a")
 
     assert result.exit_code == 0, result.stderr
-    with sqlite3.connect("hustings.db") as connection:
-        [row] = connection.execute(
-            "SELECT person_id, channel, published_precision, url FROM statement"
-        ).fetchall()
-    connection.close()
+    [row] = rows_in("hustings.db", "SELECT person_id, channel, published_precision, url FROM statement")
     assert row == ("dc:143", "social", "day", "https://example.org/a")
 
 
@@ -307,9 +301,7 @@ def test_an_account_given_an_owner_gives_its_statements_the_author() -> None:
 
     assert run("account", "add", "dc:143", "x", "@rushanaraali").exit_code == 0
 
-    with sqlite3.connect("hustings.db") as connection:
-        assert connection.execute("SELECT person_id FROM statement").fetchall() == [("dc:143",)]
-    connection.close()
+    assert rows_in("hustings.db", "SELECT person_id FROM statement") == [("dc:143",)]
 
 
 def test_an_account_of_nobody_in_the_archive_is_refused() -> None:
@@ -343,9 +335,7 @@ def test_an_author_who_is_nobody_in_the_archive_is_refused_or_quarantined() -> N
     result = run("import", named, "--platform", "x")
 
     assert result.stdout.strip() == "posts.csv: read 2 = stored 1 + known 0 + quarantined 1"
-    with sqlite3.connect("hustings.db") as connection:
-        [reason] = connection.execute("SELECT position, reason FROM quarantine").fetchall()
-    connection.close()
+    [reason] = rows_in("hustings.db", "SELECT position, reason FROM quarantine")
     assert reason == ("line 2", "person_id: there is no person dc:nobody in the archive")
 
 

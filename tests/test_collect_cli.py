@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from archives_on_server import rows_in
 from fake_bluesky import FakeBluesky
 from fake_feed import FakeFeed
 from fake_mastodon import FakeMastodon
@@ -56,11 +57,7 @@ def told(*words: str, code: int = 0) -> dict[str, Any]:
 
 
 def rows(query: str) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect("hustings.db")
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
+    return rows_in("hustings.db", query)
 
 
 # ---- collect ----------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Kept bytes read again: what is found now is stored, what was misread is corrected, and nothing is lost."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 from typer.testing import CliRunner
 
 import hustings
@@ -35,6 +34,7 @@ from archive.ingest import Tally, import_file, keep_records
 from archive.registry import IMPORTERS, Format
 from archive.rereading import Readers, Reread, Selected, reread
 from db import writing
+from db.copies.rows import batches_of
 from db.models import Capture, Quarantine, Reading, Round, Statement, StatementCapture, StatementVersion
 from db.words import CaptureKind
 
@@ -109,8 +109,10 @@ def texts(engine: Engine) -> dict[str, str]:
 
 
 def everything(engine: Engine) -> list[str]:
-    with sqlite3.connect(str(engine.url.database)) as connection:
-        return [line for line in connection.iterdump() if "corrected" not in line]
+    with engine.connect() as connection:
+        tables = SQLModel.metadata.sorted_tables
+        lines = [str(row) for table in tables for rows in batches_of(connection, table) for row in rows]
+    return [line for line in lines if "corrected" not in line]
 
 
 def rows(engine: Engine, table: Any) -> list[Any]:

@@ -39,6 +39,80 @@ QUERIES = [
     "x",
 ]
 
+TEXTS = (
+    *("Überwältigend — danke, Zürich", "café CAFÉ cafe\u0301", "ΝΊΚΗ στις εκλογές", "νίκη"),
+    *(
+        "Победа на выборах, ёлка",
+        "победа",
+        "انتخابات ۲۰۲۴ شكراً",
+        "選挙に勝ちました",
+        "投票 東京",
+        "선거 승리",
+    ),
+    *("हिन्दी चुनाव में जीत", "ไทย เลือกตั้ง", "עברית בחירות", "đất nước Việt Nam", "Zażółć gęślą jaźń Łódź"),
+    *("#GE2024 results @ada_example said don't", "#Vote_2024! l'élection", "3,000 votes 52.5% at 03:37"),
+    *("co-operative party, half-time", "U.K. e-mail a@b.example https://x.example/p?q=1_2", "C++ C# .NET"),
+    *("ſtraße STRASSE straße", "İstanbul ISTANBUL ıstanbul", "ﬁnance finance", "Ⅷ ² ½ H₂O", "Ærø Øresund"),
+    *("naïve 👍🏽 emoji👩‍👩‍👧", "foo_bar foo-bar foo/bar foo’s", "1st 2nd 10k", "“quoted” ‘x’ «y» …"),
+    *(
+        "word\u200bzero word\u00adsoft",
+        "tab\tnew\nline",
+        "_under_ __init__",
+        "not and or near",
+        "ａｂｃ full",
+    ),
+)
+"""Words as people write them: accents, scripts, hashtags, handles, figures, addresses, marks."""
+
+ALIKE = (
+    *("überwältigend", "uberwaltigend", "ZURÜCK", "café", "cafe", "νίκη", "ΝΊΚΗ", "победа", "ПОБЕДА", "ёлка"),
+    *(
+        "انتخابات",
+        "شكراً",
+        "選挙",
+        "選挙*",
+        "投票",
+        "東京",
+        "선거",
+        "हिन्दी",
+        "चुनाव",
+        "चुना*",
+        "เลือกตั้ง",
+        "עברית",
+    ),
+    *("#GE2024", "ge2024", "@ada_example", "ada_example", "ada", "don't", "dont", '"don t"', "vote_2024"),
+    *("élection", "l'election", '"3,000"', "3000", "52.5", "03:37", "co-operative", "half*", "U.K.", "uk"),
+    *("e-mail", "a@b.example", "https://x.example/p", "1_2", "straße", "strasse", "istanbul", "ıstanbul"),
+    *("İstanbul", "finance", "ﬁnance", "viii", "Ⅷ", "h2o", "H₂O", "naive", "emoji", "emoji*", "foo_bar"),
+    *("foo-bar", "foo’s", "foo's", "1st", "10k", "zazolc", "łódź", "lodz", "gesla", "word", "wordsoft"),
+    *(
+        "zero",
+        "tab",
+        "quoted",
+        "ærø",
+        "aero",
+        "øresund",
+        "oresund",
+        "đất",
+        "viet",
+        "c",
+        "net",
+        "abc",
+        "ａｂｃ",
+    ),
+    *("under", "init", '"not and or near"', "near", "straße NOT finance", "νίκη OR победа"),
+    *("(tab OR word) line", "NEAR(votes 03, 3)", "NEAR(half party, 0)", '"co-op"*', "vot* AND at"),
+)
+"""Queries that find the same on both."""
+
+UNLIKE = {
+    "ΝΙΚΗ": ([], ["ΝΊΚΗ στις εκλογές", "νίκη"]),
+    "елка": ([], ["Победа на выборах, ёлка"]),
+    "شكرا": (["انتخابات ۲۰۲۴ شكراً"], []),
+    "½": (["Ⅷ ² ½ H₂O"], []),
+}
+"""Queries that do not: what SQLite finds, and what PostgreSQL (docs/searching.md says why)."""
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
@@ -83,6 +157,27 @@ def test_the_same_words_find_the_same_statements(ours: Engine, theirs: Engine) -
     for query in QUERIES:
         assert posts(theirs, query) == posts(ours, query), query
     assert posts(theirs, "harbour"), "something is found"
+
+
+def test_words_of_any_script_find_the_same_statements(engine: Engine, theirs: Engine) -> None:
+    texts = [text.replace("\0", "") for text in TEXTS]
+    for archive in (engine, theirs):
+        with db.writing(archive) as session:
+            session.execute(update(Statement).values(text="", text_sha256=""))
+            session.add_all(
+                Statement(platform="x", post_id=f"s{number}", text=text, text_sha256="d")
+                for number, text in enumerate(texts)
+            )
+            fill_index(session)
+
+    def found(archive: Engine, query: str) -> list[str]:
+        return [texts[int(post[1:])] for post in posts(archive, query)]
+
+    for query in ALIKE:
+        assert found(theirs, query) == found(engine, query), query
+    assert sum(bool(found(engine, query)) for query in ALIKE) > 80
+    for query, (here, there) in UNLIKE.items():
+        assert (found(engine, query), found(theirs, query)) == (here, there), query
 
 
 def test_a_changed_text_is_found_by_its_new_words_alone(theirs: Engine) -> None:

@@ -22,10 +22,11 @@ def ids_that_may_fit(session: Session, search: Search, method: str | None) -> It
     Raises BadQuery.
     """
     query = _query(session, search, method).execution_options(yield_per=BATCH)
-    result, size = session.execute(query).scalars(), min(search.limit, BATCH)
-    while batch := result.fetchmany(size):
-        yield batch
-        size = min(GROWTH * size, BATCH)
+    size = min(search.limit, BATCH)
+    with session.execute(query).scalars() as result:  # a server keeps a cursor open that nobody closes
+        while batch := result.fetchmany(size):
+            yield batch
+            size = min(GROWTH * size, BATCH)
 
 
 def _query(session: Session, search: Search, method: str | None) -> Select[Any]:

@@ -1,6 +1,8 @@
 """Queries in the languages of SQLite's FTS5 and of PostgreSQL's tsquery."""
 
-from db.search.query import BadQuery, Either, Every, Near, Phrase, Query, Without
+import unicodedata
+
+from db.search.query import BadQuery, Either, Every, Near, Phrase, Query, Without, fold
 
 MOST_NEAR = 2
 """Words or phrases of a NEAR on PostgreSQL, which knows exact distances alone."""
@@ -28,7 +30,7 @@ def as_tsquery(query: Query) -> str:
     """For `to_tsquery('simple', ...)`. Raises BadQuery for a NEAR that would grow too large."""
     match query:
         case Phrase():
-            words = [f"'{word}'" for word in query.words]  # letters and digits alone
+            words = [f"'{word}'" for word in _words_of_server(query.text)]
             return "(" + " <-> ".join([*words[:-1], words[-1] + (":*" if query.begun else "")]) + ")"
         case Near():
             return _near(query)
@@ -38,6 +40,15 @@ def as_tsquery(query: Query) -> str:
             return "(" + " | ".join(map(as_tsquery, query.parts)) + ")"
         case Without():
             return f"({as_tsquery(query.wanted)} & !{as_tsquery(query.unwanted)})"
+
+
+def _words_of_server(text: str) -> list[str]:
+    """The words of a text as the server cuts them: vowel signs and other marks are parts of a word.
+
+    Letters, digits and marks alone, so that no word ends its quotes.
+    """
+    kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in fold(text))
+    return [word for word in "".join(kept).split() if any(map(str.isalnum, word))]
 
 
 def _near(query: Near) -> str:
