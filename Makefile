@@ -3,10 +3,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+# What `make test` installs, each release with its hashes; for Python 3.11 on Linux x86-64, as CI has it.
+LOCK := requirements-dev.txt
 BLUESKY := tests/bluesky_network
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-real bench clean
+.PHONY: help demo test test-real bench lock audit fuzz clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -27,8 +29,19 @@ test-real: .venv/installed-real $(BLUESKY)/node_modules/installed ## tests with 
 bench: .venv/installed-bench ## a table of ratios: import, analysis, report, search, start-up, memory (BENCH="--posts N --runs N --growth")
 	$(BIN)/python benchmarks/bench.py --work "$$(mktemp -d)/bench" $(BENCH)
 
+lock: .venv/installed-tools ## write the lock file of what the tests install anew, from the newest releases
+	$(BIN)/uv pip compile pyproject.toml --group dev --python-version 3.11 \
+		--python-platform x86_64-manylinux_2_28 --generate-hashes --upgrade \
+		--custom-compile-command 'make lock' --quiet --output-file $(LOCK)
+
+audit: .venv/installed-tools ## ask PyPI which locked releases have known vulnerabilities (needs the network)
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement $(LOCK)
+
+fuzz: .venv/installed-dev ## hand invented bytes to every parser, MINUTES=1 each
+	PYTHONPATH=.:tests $(BIN)/python benchmarks/fuzz.py --minutes $(or $(MINUTES),1)
+
 clean: ## remove all that the other targets made
-	rm -rf .venv demo build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache $(BLUESKY)/node_modules
+	rm -rf .venv demo build dist fuzz-found .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache $(BLUESKY)/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is younger than pyproject.toml as long as its installation is up to date.
@@ -43,12 +56,25 @@ $(BIN)/python:
 	@$(INSTALL) --editable .
 	@touch $@
 
-.venv/installed-dev: pyproject.toml .venv/installed
+# LOCKED=1: exactly what the lock file names, and nothing whose hash is another.
+.venv/installed-dev: pyproject.toml $(if $(LOCKED),$(LOCK) | $(BIN)/python,.venv/installed)
+ifdef LOCKED
+	@echo "Installing what $(LOCK) names ..."
+	@$(INSTALL) --require-hashes --requirement $(LOCK)
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch .venv/installed
+else
 	@$(INSTALL) --upgrade 'pip>=25.1'  # older ones know no dependency groups
 	@$(INSTALL) --group dev
+endif
+	@touch $@
+
+.venv/installed-tools: pyproject.toml | $(BIN)/python
+	@$(INSTALL) uv pip-audit
 	@touch $@
 
 .venv/installed-real: pyproject.toml .venv/installed-dev
+	@$(INSTALL) --upgrade 'pip>=25.1'
 	@$(INSTALL) --group real
 	@touch $@
 

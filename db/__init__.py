@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from db.errors import (
         ArchiveDatabaseError,
         BusyDatabase,
+        DamagedDatabase,
         ForeignDatabase,
         FullDisk,
         NewerDatabase,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ArchiveDatabaseError",
     "BusyDatabase",
+    "DamagedDatabase",
     "ForeignDatabase",
     "FullDisk",
     "NewerDatabase",

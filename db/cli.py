@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +20,7 @@ from db.console import (
 )
 
 if TYPE_CHECKING:
+    from db.backup import Copy
     from db.copies import Copied
 
 app = typer.Typer()
@@ -78,6 +80,54 @@ def _copy(source: Console, target: str, told: Callable[[int, int], None]) -> "Co
     finally:
         opened.dispose()
         made.dispose()
+
+
+def backup(
+    context: typer.Context,
+    to: Annotated[Path, typer.Argument(metavar="TO", help="The file to write; it must not exist.")],
+    db: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy the archive to one file, while others write to it, and verify the copy.
+
+    The copy is whole and verified, or it is not there.
+    """
+    console = console_of(context, db, as_json)
+    with refusals(as_json=as_json), progress("Copying") as told:
+        from db.backup import back_up
+
+        made = back_up(console.address, to, told)
+    _say_copied(console, f"{console.address} is backed up to {to}", made)
+
+
+@app.command()
+def restore(
+    context: typer.Context,
+    source: Annotated[Path, typer.Argument(metavar="FROM", help="A backup.")],
+    db: DatabaseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make an archive (--db) out of a backup, verified; an archive that is there is never written over."""
+    console = console_of(context, db, as_json)
+    with refusals(as_json=as_json), progress("Copying") as told:
+        from db.backup import restore
+
+        made = restore(source, console.address, told)
+    _say_copied(console, f"{source} is restored to {console.address}", made)
+
+
+def _say_copied(console: Console, what: str, made: "Copy") -> None:
+    console.say(
+        f"{what}: {made.rows:,} rows, {made.size:,} bytes, verified",
+        {
+            "file": str(made.file),
+            "bytes": made.size,
+            "rows": made.rows,
+            "schema": made.schema,
+            "outcome": "done",
+            "exit_code": 0,
+        },
+    )
 
 
 @app.command()

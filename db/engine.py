@@ -10,19 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, inspect
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlmodel import Session, create_engine
 
 from db.errors import (
     ArchiveDatabaseError,
     BusyDatabase,
+    DamagedDatabase,
     ForeignDatabase,
     FullDisk,
     NoDatabase,
     ReadOnlyDatabase,
     UnfinishedCopy,
 )
+from db.files import make_private
 from db.migrate import COPY_MARKS, WRITES, bring_up_to_date, is_empty, locking
 
 BUSY_SECONDS = 30
@@ -52,7 +54,7 @@ def database_url(address: str) -> URL:
 
 def is_new(address: str) -> bool:
     """Whether opening `address` with `create` would make a file that does not exist."""
-    path = _sqlite_path(database_url(address))
+    path = sqlite_path(database_url(address))
     return path is not None and not path.exists()
 
 
@@ -66,11 +68,13 @@ def open_database(
     brought up to date in one transaction. A database that is refused keeps every byte. `unfinished`: also
     one that is being copied into.
 
-    Raises NoDatabase, ForeignDatabase, NewerDatabase, ReadOnlyDatabase, UnfinishedCopy, BusyDatabase,
-    FullDisk.
+    A new SQLite file is its owner's alone (0600), as are its log and its copies.
+
+    Raises NoDatabase, ForeignDatabase, DamagedDatabase, NewerDatabase, ReadOnlyDatabase, UnfinishedCopy,
+    BusyDatabase, FullDisk.
     """
     url = database_url(address)
-    path = _sqlite_path(url)
+    path = sqlite_path(url)
     if path is not None:
         _check_file(path, create=create)
     engine = _make_engine(url, BUSY_SECONDS if busy_seconds is None else busy_seconds)
@@ -79,7 +83,7 @@ def open_database(
         try:
             _make_ready(engine, path, create=create, unfinished=unfinished)
         except DatabaseError as error:
-            raise _explained(error, url) from error
+            raise explained(error, url) from error
         undo.pop_all()
     return engine
 
@@ -112,7 +116,7 @@ def writing(engine: Engine) -> Iterator[Session]:
             yield session
             session.flush()
     except OperationalError as error:
-        raise _explained(error, engine.url) from error
+        raise explained(error, engine.url) from error
 
 
 @contextmanager
@@ -130,10 +134,10 @@ def claiming(engine: Engine) -> Iterator[Session]:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
     except OperationalError as error:
-        raise _explained(error, engine.url) from error
+        raise explained(error, engine.url) from error
 
 
-def _sqlite_path(url: URL) -> Path | None:
+def sqlite_path(url: URL) -> Path | None:
     """The file of an SQLite URL; None for memory and for servers."""
     if not url.drivername.startswith("sqlite") or url.database in (None, "", ":memory:"):
         return None
@@ -141,7 +145,11 @@ def _sqlite_path(url: URL) -> Path | None:
 
 
 def _check_file(path: Path, *, create: bool) -> None:
-    """Refuse a file that is missing, not SQLite, or not writable, before anything touches it."""
+    """Refuse a file that is missing or not writable before anything touches it; make one that is wanted.
+
+    An archive is never opened here but by SQLite: a process that closes a file loses all locks that it has
+    on it, and another process could take away the log of a connection that is still in use.
+    """
     if not path.exists():
         if not create:
             raise NoDatabase(
@@ -149,13 +157,10 @@ def _check_file(path: Path, *, create: bool) -> None:
             )
         if not path.parent.is_dir():
             raise NoDatabase(f"there is no folder {path.parent} to create {path.name} in")
+        make_private(path)
         return
     if not path.is_file():
         raise ForeignDatabase(f"{path} is not a file")
-    with path.open("rb") as file:
-        head = file.read(len(SQLITE_MAGIC))
-    if head not in (b"", SQLITE_MAGIC):
-        raise ForeignDatabase(f"{path} is not a Hustings database (nor any SQLite file)")
     # The superuser may write anything: take a file without a write bit at its word all the same.
     if not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK):
         raise ReadOnlyDatabase(f"{path} is read-only: make it writable, or work on a copy")
@@ -175,6 +180,7 @@ def _make_engine(url: URL, busy_seconds: float) -> Engine:
         ) from error
     event.listen(engine, "connect", _settle)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _tell_damage)
     return engine
 
 
@@ -183,7 +189,7 @@ def _settle(dbapi_connection: sqlite3.Connection, _record: Any) -> None:
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # NORMAL may lose the last commits to a power cut
     cursor.close()
 
 
@@ -207,7 +213,7 @@ def _lock(connection: Connection, *, seconds: float) -> None:
 
 def _is_full(url: URL) -> bool:
     """Whether the disk has no room: SQLite calls it an I/O error where its smaller files cannot grow."""
-    path = _sqlite_path(url)
+    path = sqlite_path(url)
     return path is not None and shutil.disk_usage(path.absolute().parent).free < LEAST_ROOM
 
 
@@ -215,9 +221,37 @@ def _shown(url: URL) -> str:
     return url.render_as_string(hide_password=True)
 
 
-def _explained(error: DatabaseError, url: URL) -> ArchiveDatabaseError:
+def _tell_damage(context: ExceptionContext) -> ArchiveDatabaseError | None:
+    """What is raised in place of the driver's error: whatever was read, a damaged file is said to be one."""
+    error, engine = context.original_exception, context.engine
+    return _damage(error, engine.url) if engine is not None and isinstance(error, sqlite3.Error) else None
+
+
+def _damage(error: sqlite3.Error, url: URL) -> ArchiveDatabaseError | None:
+    """What SQLite says of a file that it cannot read as one of its own; None where it says something else."""
+    code, path = getattr(error, "sqlite_errorcode", 0), sqlite_path(url)
+    if code & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return None
+    if path is not None and not _looks_like_sqlite(path):
+        return ForeignDatabase(f"{path} is not a Hustings database (nor any SQLite file)")
+    return DamagedDatabase(
+        f"{_shown(url)} is damaged ({error}): keep it as it is, with its -wal file, and "
+        "`hustings restore` your last backup under another name"
+    )
+
+
+def _looks_like_sqlite(path: Path) -> bool:
+    """Whether the file begins as SQLite's do, or with the zeros that a failing disk leaves of one."""
+    with path.open("rb") as file:
+        return file.read(len(SQLITE_MAGIC)) in (SQLITE_MAGIC, bytes(len(SQLITE_MAGIC)))
+
+
+def explained(error: DatabaseError | sqlite3.Error, url: URL) -> ArchiveDatabaseError:
     """A driver's complaint as one of ours, without secrets."""
-    said = str(error.orig).strip().splitlines()[0]
+    original = error.orig if isinstance(error, DatabaseError) else error
+    if isinstance(original, sqlite3.Error) and (found := _damage(original, url)):
+        return found
+    said = str(original).strip().splitlines()[0]
     if any(word in said for word in ("locked", "busy", "lock timeout")):
         return BusyDatabase(f"{_shown(url)} is in use by another process: try again later")
     if "readonly" in said or "read-only" in said:

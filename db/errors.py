@@ -4,6 +4,7 @@ Refusal                   an error whose message a user can act on (exit code 2)
     ArchiveDatabaseError  a database cannot be used
         NoDatabase        there is none where one was expected
         ForeignDatabase   a file that is not ours
+        DamagedDatabase   a file that was ours, and is injured (exit code 3)
         NewerDatabase     made by a later release
         ReadOnlyDatabase  cannot be written
         BusyDatabase      locked by another process: try later (exit code 75)
@@ -30,6 +31,12 @@ class NoDatabase(ArchiveDatabaseError):
 
 class ForeignDatabase(ArchiveDatabaseError):
     """The file or schema is not a Hustings database."""
+
+
+class DamagedDatabase(ArchiveDatabaseError):
+    """Bytes of the file are not what was written."""
+
+    exit_code = 3
 
 
 class NewerDatabase(ArchiveDatabaseError):

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 
 from db.errors import ForeignDatabase, NewerDatabase
+from db.files import flush, flush_names, make_private
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +92,13 @@ def _keep_copy(path: Path, revision: str) -> Path:
     copy = path.with_name(f"{path.name}.before-upgrade-from-{revision}")
     partial = copy.with_name(copy.name + ".partial")
     partial.unlink(missing_ok=True)
+    make_private(partial)
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(partial)) as target:
         source.backup(target)
+    partial.chmod(path.stat().st_mode & 0o777)
+    flush(partial)
     partial.replace(copy)
+    flush_names(path.absolute().parent)
     log.info("kept a copy of %s as %s before bringing it up to date", path, copy)
     return copy
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlmodel import Session, SQLModel, col, create_engine, select
 
 import db
-from db.engine import _explained
+from db.engine import explained
 from db.errors import ArchiveDatabaseError, FullDisk
 from db.migrate import VERSION_TABLE, bring_up_to_date, scripts
 from db.models import Account, Candidacy, Election, Observation, Party
@@ -386,7 +386,7 @@ def test_every_connection_has_our_settings(engine: Engine) -> None:
             connection.execute(text(f"PRAGMA {name}")).scalar()
             for name in ("foreign_keys", "journal_mode", "synchronous")
         ]
-    assert found == [1, "wal", 1]
+    assert found == [1, "wal", 2]
 
 
 def test_what_was_written_can_be_used_after_the_session(engine: Engine) -> None:
@@ -408,6 +408,6 @@ def test_an_io_error_is_called_a_full_disk_only_where_there_is_no_room(
     """SQLite says `disk I/O error` where its shared memory cannot grow."""
     error = OperationalError("SELECT 1", {}, sqlite3.OperationalError("disk I/O error"))
     url = make_url(f"sqlite:///{tmp_path}/archive.db")
-    assert type(_explained(error, url)) is ArchiveDatabaseError
+    assert type(explained(error, url)) is ArchiveDatabaseError
     monkeypatch.setattr("db.engine.LEAST_ROOM", 1 << 60)
-    assert isinstance(_explained(error, url), FullDisk)
+    assert isinstance(explained(error, url), FullDisk)

@@ -5,13 +5,21 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
+from zlib import error as zlib_error
 
 from analysis.spreadsheets.errors import SheetRefused, SpreadsheetRefused
 from analysis.spreadsheets.sheets import sheet_cell
 
 SHEET = "codes"
 """The worksheet that is filled in and read."""
+
+MOST_BYTES = 512 << 20
+"""Bytes of a workbook's parts, unpacked, as the file says itself; zipfile reads no more than that of each."""
+
+CROOKED = (BadZipFile, zlib_error, EOFError, LookupError, SyntaxError, ValueError, TypeError, AttributeError)
+"""What reading a file that only says that it is a workbook comes to. XML that is wrong, or that has entities
+of its own, is a SyntaxError."""
 
 WIDTHS = {"text": 70, "note": 30, "author_is": 28, "date": 18}
 USUAL_WIDTH = 13
@@ -91,13 +99,21 @@ def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             "ignore", UserWarning
         )  # what of a workbook openpyxl does not keep: we only read
         try:
-            book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
-        except (BadZipFile, KeyError, ValueError, openpyxl.utils.exceptions.InvalidFileException) as error:
+            yield from _rows(openpyxl, path)
+        except (*CROOKED, openpyxl.utils.exceptions.InvalidFileException) as error:
             raise SheetRefused([f"{path.name} is no XLSX workbook"]) from error
-        sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            yield number, [_shown(cell) for cell in cells]
-        book.close()
+
+
+def _rows(openpyxl: Any, path: Path) -> Iterator[tuple[int, list[str]]]:
+    content = path.read_bytes()
+    with ZipFile(io.BytesIO(content)) as parts:
+        if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+            raise SheetRefused([f"{path.name} unpacks to more than {MOST_BYTES:,} bytes: refused"])
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        yield number, [_shown(cell) for cell in cells]
+    book.close()
 
 
 def _shown(cell: object) -> str:

@@ -95,7 +95,7 @@ def _what_is_known() -> None:
     )
     op.execute("""UPDATE statement SET sources = '{"*": "table"}'""")
     op.execute("""UPDATE statement SET sources = '{"*": "news"}' WHERE platform = 'news'""")
-    op.execute(f"""UPDATE statement SET sources = '{{"*": "platform"}}' WHERE {served}""")  # noqa: S608
+    op.execute(f"""UPDATE statement SET sources = '{{"*": "platform"}}' WHERE {served}""")  # noqa: S608 - ours
     op.execute(
         "UPDATE statement_capture SET text_sha256 = '' WHERE statement_id IN"
         " (SELECT statement_id FROM statement_version)"
