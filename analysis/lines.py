@@ -39,7 +39,11 @@ def parse_line(line: bytes) -> Line:
     Raises `UnreadableLine` for what is no such object, a missing or wrongly typed field, a time that cannot
     be understood, a span outside the text, and a line above `MAX_LINE` bytes.
     """
-    fields = _fields(line)
+    return read_fields(_fields(line))
+
+
+def read_fields(fields: Mapping[str, object]) -> Line:
+    """Read the fields of a statement, with values as JSON has them. Raises `UnreadableLine`."""
     line_id = _id(fields)
     try:
         return Line(line_id, _statement(fields, str(line_id)))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import BinaryIO, TextIO, TypedDict, Unpack
 
 from analysis.contract import Basis, Kind, Reading, Roster, Sentiment, Span, StatementText, Target
-from analysis.lines import MAX_LINE, LineId, UnreadableLine, parse_line
+from analysis.lines import MAX_LINE, Line, LineId, UnreadableLine, parse_line
 from analysis.reader import Reader
 from analysis.sentiment import DEFAULT_SCORER, scorer_for
 
@@ -111,18 +111,28 @@ def tag_lines(lines: Iterable[bytes], reader: Reader) -> Iterator[Tagged]:
 
 
 def _tag_batch(lines: Iterable[bytes], reader: Reader) -> list[Tagged]:
+    return tag_parsed([_parsed(line) for line in lines], reader)
+
+
+def _parsed(line: bytes) -> Line | Tagged:
+    try:
+        return parse_line(line)
+    except UnreadableLine as error:
+        return Tagged(error.line_id, error=str(error))
+
+
+def tag_parsed(parsed: Iterable[Line | Tagged], reader: Reader) -> list[Tagged]:
+    """Read statements; what was no statement is answered already and stays in its place."""
     tagged: list[Tagged] = []
     statements: list[StatementText] = []
     places: list[int] = []
-    for line in lines:
-        try:
-            parsed = parse_line(line)
-        except UnreadableLine as error:
-            tagged.append(Tagged(error.line_id, error=str(error)))
-            continue
-        places.append(len(tagged))
-        tagged.append(Tagged(parsed.id, asked=parsed.statement.spans))
-        statements.append(parsed.statement)
+    for one in parsed:
+        if isinstance(one, Line):
+            places.append(len(tagged))
+            statements.append(one.statement)
+            tagged.append(Tagged(one.id, asked=one.statement.spans))
+        else:
+            tagged.append(one)
     for place, reading in zip(places, reader.read(statements), strict=True):
         tagged[place] = Tagged(tagged[place].id, reading, tagged[place].asked)
     return tagged
@@ -130,28 +140,29 @@ def _tag_batch(lines: Iterable[bytes], reader: Reader) -> list[Tagged]:
 
 def render_line(tagged: Tagged) -> str:
     """One line of JSON, in ASCII: it survives every terminal and half a surrogate pair."""
+    return json.dumps(answers_of(tagged))
+
+
+def answers_of(tagged: Tagged) -> dict[str, object]:
+    """What docs/tag.md lists, by its names."""
     if tagged.reading is None:
-        return json.dumps({"id": tagged.id, "error": tagged.error})
+        return {"id": tagged.id, "error": tagged.error}
     reading = tagged.reading
     pairs = zip(reading.targets, reading.toward, strict=True)
-    return json.dumps(
-        {
-            "id": tagged.id,
-            "lang": reading.lang,
-            "languages": list(reading.languages),
-            "left_out": [
-                {"start": part.start, "end": part.end, "lang": part.lang} for part in reading.left_out
-            ],
-            "sentiment": _whole(reading.sentiment),
-            "unscored": reading.unscored,
-            "kinds": [_kind(kind) for kind in reading.kinds],
-            "targets": [_target(*pair) for pair in pairs if pair[0].basis is not Basis.OWN_SIDE],
-            "spans": [
-                {"start": start, "end": end, **_score(sentiment)}
-                for (start, end), sentiment in zip(tagged.asked, reading.spans, strict=True)
-            ],
-        }
-    )
+    return {
+        "id": tagged.id,
+        "lang": reading.lang,
+        "languages": list(reading.languages),
+        "left_out": [{"start": part.start, "end": part.end, "lang": part.lang} for part in reading.left_out],
+        "sentiment": _whole(reading.sentiment),
+        "unscored": reading.unscored,
+        "kinds": [_kind(kind) for kind in reading.kinds],
+        "targets": [_target(*pair) for pair in pairs if pair[0].basis is not Basis.OWN_SIDE],
+        "spans": [
+            {"start": start, "end": end, **_score(sentiment)}
+            for (start, end), sentiment in zip(tagged.asked, reading.spans, strict=True)
+        ],
+    }
 
 
 def _whole(sentiment: Sentiment | None) -> dict[str, object] | None:

@@ -3,6 +3,7 @@
 import typer
 
 from analysis.cli import (
+    analysing,
     coding,
     cross_posting,
     explaining,
@@ -15,6 +16,7 @@ from analysis.cli import (
 )
 
 app = typer.Typer()
+app.add_typer(analysing.app)
 app.add_typer(reading.app)
 app.add_typer(cross_posting.app)
 app.add_typer(explaining.app)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from analysis.contract import Roster
     from analysis.outcomes import Window
     from analysis.reader import FindsKinds, Reader
+    from analysis.running.recipe import Recipe
 
 MethodOption = Annotated[
     str | None,
@@ -78,6 +79,21 @@ def reader_for(
     from analysis.targets import gazetteer_with
 
     return Reader(roster, scorer_for(method or DEFAULT_SCORER, model), gazetteer_with(folders or []), kinds)
+
+
+def recipe_of(
+    method: str | None, model: str | None, folders: list[Path] | None, kinds_model: Path | None
+) -> "Recipe":
+    """The same reader in a few words, for other processes; what is a file here is named by its whole path."""
+    from analysis.running.recipe import Recipe
+    from analysis.sentiment import DEFAULT_SCORER
+
+    return Recipe(
+        scorer=method or DEFAULT_SCORER,
+        model=str(Path(model).resolve()) if model and Path(model).exists() else model,
+        gazetteers=tuple(folder.resolve() for folder in folders or ()),
+        kinds_model=kinds_model and kinds_model.resolve(),
+    )
 
 
 def kinds_by(model: Path | None) -> "FindsKinds | None":

@@ -1,9 +1,8 @@
-"""The commands that read statements: analyse, tag."""
+"""The command that reads texts without an archive: tag."""
 
 import os
 import sys
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,44 +17,13 @@ from analysis.cli.options import (
     reader_for,
     roster_for,
 )
-from db.console import DatabaseOption, Exit, JsonOption, complain, console_of, progress, refusals
+from db.console import DatabaseOption, Exit, complain, progress, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
 app = typer.Typer()
-
-
-@app.command()
-def analyse(
-    context: typer.Context,
-    again: Annotated[bool, typer.Option("--again", help="Every statement, not only what is new.")] = False,
-    method: MethodOption = None,
-    model: ModelOption = None,
-    gazetteer: GazetteerOption = None,
-    kinds_model: KindsModelOption = None,
-    db: DatabaseOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Find whom each archived statement targets, how it speaks of them, and what it does."""
-    from sqlmodel import Session
-
-    from analysis.findings import analyse as analyse_statements
-    from analysis.kinds.layer import UnusableLayer
-    from analysis.roster import load_roster
-    from analysis.sentiment import SentimentRefused
-    from analysis.targets import GazetteerError
-
-    console = console_of(context, db, as_json)
-    with refusals(SentimentRefused, GazetteerError, UnusableLayer):
-        kinds = kinds_by(kinds_model)
-        engine = console.open()
-        with Session(engine) as session:
-            reader = reader_for(load_roster(session), method, model, gazetteer, kinds)
-        with progress("analyse") as tell:
-            tally = analyse_statements(engine, reader, again=again, progress=tell)
-    console.say(f"{tally} by {reader.method}", {**asdict(tally), "method": reader.method})
 
 
 @app.command()

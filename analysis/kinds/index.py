@@ -4,14 +4,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
-from typing import NamedTuple, Self
 
 from analysis.kinds.phrases import rarity
 from analysis.kinds.tables import Rule
 
 MAX_HITS = 6
 """Places of one rule in one text that are looked at: more say nothing new."""
+
+REMEMBERED = 20_000
+"""Words whose rules are remembered: nearly all that people write."""
 
 _WORD = re.compile(r"[^\W_]+")
 _NONE: frozenset[int] = frozenset()
@@ -38,11 +41,12 @@ class WordIndex:
         self._by_word = {entry: frozenset(n) for entry, n in by_entry.items() if not entry.endswith("*")}
         self._shortest = min(map(len, stems), default=0)
         self._by_head: dict[str, list[tuple[str, frozenset[int]]]] = defaultdict(list)
+        self.under = lru_cache(REMEMBERED)(self._under)
+        """The numbers that stand under a word or under one of its beginnings."""
         for stem, numbers in stems.items():
             self._by_head[stem[: self._shortest]].append((stem, numbers))
 
-    def under(self, word: str) -> frozenset[int]:
-        """The numbers that stand under a word or under one of its beginnings."""
+    def _under(self, word: str) -> frozenset[int]:
         found = self._by_word.get(word, _NONE)
         for stem, numbers in self._by_head.get(word[: self._shortest], ()):
             if word.startswith(stem):
@@ -62,7 +66,7 @@ class RuleIndex:
         self._by_rarest: dict[int, list[int]] = defaultdict(list)
         for n, rule in enumerate(rules):
             self._by_rarest[numbers[max(rule.phrase.anchors, key=rarity)]].append(n)
-        self._heads = [_Heads.of(rule.phrase.firsts) for rule in rules]
+        self._heads = WordIndex((number, rule.phrase.firsts) for number, rule in enumerate(rules))
 
     def find(self, text: str) -> Iterator[Hit]:
         """Every match of every rule (at most MAX_HITS a rule), in the order of the tables."""
@@ -71,38 +75,30 @@ class RuleIndex:
             places[match.group().lower()].append(match.start())
         met = _NONE.union(*map(self._anchors.under, places))
         near = chain.from_iterable(self._by_rarest[number] for number in met & self._by_rarest.keys())
-        for number in sorted(number for number in near if self._needs[number] <= met):
+        numbers = [number for number in near if self._needs[number] <= met]
+        starts = self._starts(places, frozenset(numbers))
+        for number in sorted(numbers):
             rule = self._rules[number]
-            starts = self._heads[number].among(places)
-            matches = _at(rule, text, starts) if rule.phrase.firsts else _anywhere(rule, text)
+            matches = _at(rule, text, starts.get(number, ())) if rule.phrase.firsts else _anywhere(rule, text)
             for start, end in islice(matches, MAX_HITS):
                 yield Hit(rule, start, end)
 
-
-class _Heads(NamedTuple):
-    """Words, and beginnings of words, with one of which every match of a rule begins."""
-
-    words: frozenset[str]
-    stems: tuple[str, ...]
-
-    @classmethod
-    def of(cls, firsts: frozenset[str]) -> Self:
-        stems = tuple(first.rstrip("*") for first in firsts if first.endswith("*"))
-        return cls(frozenset(first for first in firsts if not first.endswith("*")), stems)
-
-    def among(self, places: Mapping[str, list[int]]) -> list[int]:
-        """Where they stand, in order."""
-        found = self.words & places.keys()
-        if self.stems:
-            found |= {word for word in places if word.startswith(self.stems)}
-        return sorted(start for word in found for start in places[word])
+    def _starts(self, places: Mapping[str, list[int]], numbers: frozenset[int]) -> Mapping[int, list[int]]:
+        """Where matches of each of these rules may begin."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for word, starts in places.items():
+            for number in self._heads.under(word) & numbers:
+                found[number] += starts
+        return found
 
 
-def _at(rule: Rule, text: str, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
+def _at(rule: Rule, text: str, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Matches that begin at given places and do not overlap."""
-    reached = 0
-    for start in starts:
-        match = rule.phrase.pattern.match(text, start) if start >= reached else None
+    if not starts:
+        return  # a pattern that is not needed is not compiled either
+    reached, pattern = 0, rule.phrase.pattern
+    for start in sorted(starts):
+        match = pattern.match(text, start) if start >= reached else None
         if match:
             reached = match.end()
             yield match.span()

@@ -1,19 +1,15 @@
 """The processes beside this one that share the work on a report; where there are none, this one does it."""
 
-import multiprocessing
-import signal
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from functools import partial
-from importlib import import_module
 from types import TracebackType
 from typing import ParamSpec, TypeVar
 
+from analysis.processes import process_pool
+
 WORTH_WORKERS = 300
 """Candidacies of an archive below which starting other processes takes longer than they save."""
-
-FORKED = "forkserver"
-"""How processes are started where the system can; else each is spawned, and loads everything for itself."""
 
 NEEDED = "analysis.publishing"
 """What nearly all work needs."""
@@ -32,7 +28,7 @@ class Workers:
     def __init__(self, count: int) -> None:
         """`count`: 0 for none. What they need is loaded at once, while there is nothing to do yet."""
         self.count = count
-        self._executor = _executor(count) if count else None
+        self._executor = process_pool(count, NEEDED) if count else None
 
     def __enter__(self) -> "Workers":
         """Ready."""
@@ -58,37 +54,3 @@ class Workers:
         if self._executor is None:
             return partial(work, *args, **options)
         return self.submit(work, *args, **options).result
-
-
-def _executor(count: int) -> ProcessPoolExecutor:
-    """Never forked from this process: the database's connections are not to be inherited."""
-    if FORKED in multiprocessing.get_all_start_methods() and _is_server_running():
-        return ProcessPoolExecutor(count, multiprocessing.get_context(FORKED), _begin)
-    executor = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _begin)
-    for _ in range(count):
-        executor.submit(_load)
-    return executor
-
-
-def _is_server_running() -> bool:
-    """Start the process that loads everything once, with nothing open, and from which the others are forked.
-
-    It is not waited for: there is nothing to hand out yet. False where it cannot be reached, as where the
-    folder of temporary files has too long a name for a socket.
-    """
-    from multiprocessing import forkserver  # cannot be loaded on Windows
-
-    multiprocessing.get_context(FORKED).set_forkserver_preload([NEEDED])
-    try:
-        forkserver.ensure_running()
-    except OSError:
-        return False
-    return True
-
-
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits for this one decides
-
-
-def _load() -> None:
-    import_module(NEEDED)

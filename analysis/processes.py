@@ -1,0 +1,54 @@
+"""Processes beside this one, in which nothing of this one's is open, and which end with it."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+
+FORKED = "forkserver"
+"""How processes are started where the system can; else each is spawned, and loads everything for itself."""
+
+
+def process_pool(count: int, needed: str) -> ProcessPoolExecutor:
+    """So many processes that have loaded the module `needed`, while there is nothing to do yet.
+
+    Never forked from this process: the database's connections are not to be inherited. Only in a program
+    that may be started again (`if __name__ == "__main__"`).
+    """
+    if FORKED in multiprocessing.get_all_start_methods() and _is_server_running(needed):
+        return ProcessPoolExecutor(count, multiprocessing.get_context(FORKED), _begin)
+    executor = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _begin)
+    for _ in range(count):
+        executor.submit(import_module, needed)
+    return executor
+
+
+def _is_server_running(needed: str) -> bool:
+    """Start the process that loads everything once, with nothing open, and from which the others are forked.
+
+    It is not waited for: there is nothing to hand out yet. False where it cannot be reached, as where the
+    folder of temporary files has too long a name for a socket.
+    """
+    from multiprocessing import forkserver  # cannot be loaded on Windows
+
+    multiprocessing.get_context(FORKED).set_forkserver_preload([needed])
+    try:
+        forkserver.ensure_running()
+    except OSError:
+        return False
+    return True
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits for this one decides
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
