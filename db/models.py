@@ -489,6 +489,10 @@ class Statement(SQLModel, table=True):
     """Column -> the kind of source that it is from (`archive/sources.tsv`); `*`: all that are not named."""
     corrected_at: datetime | None = None
     """When kept bytes, read again, last gave another text or value than they had given before."""
+    rechecked_at: datetime | None = None
+    """When its platform last answered a recheck of it, whatever it said."""
+    shown_at: datetime | None = None
+    """When a recheck last saw it shown."""
 
 
 class StatementAlias(SQLModel, table=True):

@@ -62,12 +62,16 @@ class State(StrEnum):
 
     ACTIVE = "active"
     DELETED = "deleted"
+    MISSING = "missing"
+    """Of a statement: gone at one healthy check; deleted is said only after a second one."""
     DEACTIVATED = "deactivated"
     SUSPENDED = "suspended"
     PROTECTED = "protected"
     BLOCKED = "blocked"
     MOVED = "moved"
     NOT_FOUND = "not_found"
+    """Not found from here: nothing proves why."""
+    AGE_GATED = "age_gated"
 
 
 SHOWING = frozenset({State.ACTIVE, State.MOVED})

@@ -55,6 +55,8 @@ class FakeBluesky:
         self.page_size = page_size
         self.ignores_since = False
         """Servers export everything, whatever revision they are asked for."""
+        self.taken_down: set[int] = set()
+        """Serials of posts that the server's operator took down: the signed repository still has them."""
         self._pages = 0
         self._repositories: dict[int, Repository] = {}
         self._paths: dict[int, str] = {}
@@ -65,6 +67,7 @@ class FakeBluesky:
             "com.atproto.sync.getRepoStatus": self._get_status,
             "com.atproto.sync.getLatestCommit": self._get_latest_commit,
             "com.atproto.sync.getRepo": self._get_repo,
+            "com.atproto.sync.getRecord": self._get_signed,
             "com.atproto.repo.listRecords": self._list_records,
             "com.atproto.repo.getRecord": self._get_record,
         }
@@ -190,6 +193,16 @@ class FakeBluesky:
         body = self._repository(account).export(since)
         return Answer(200, body, {"Content-Type": "application/vnd.ipld.car"})
 
+    def _get_signed(self, asked: Asked, home: int) -> Answer:
+        """The whole tree, where real servers give the branch that leads to the record."""
+        account = self._at(asked.first("did"), home)
+        if refused := self._refused(account, asked.first("did"), home):
+            return refused
+        assert account
+        return Answer(
+            200, self._repository(account).export(None), {"Content-Type": "application/vnd.ipld.car"}
+        )
+
     def _list_records(self, asked: Asked, home: int) -> Answer:
         actor, collection = asked.first("repo"), asked.first("collection") or ""
         account = self._shown(actor, home)
@@ -199,7 +212,8 @@ class FakeBluesky:
         if not 1 <= limit <= self.largest:
             return refusal("InvalidRequest", "limit must be between 1 and 100")
         ascending = asked.first("reverse") == "true"
-        paths = ((self.path(post).partition("/"), post) for post in self._posts(account))
+        shown = (post for post in self._posts(account) if post.serial not in self.taken_down)
+        paths = ((self.path(post).partition("/"), post) for post in shown)
         posts = {key: post for (kind, _, key), post in paths if kind == collection}
         keys = sorted(posts, reverse=not ascending)
         cursor = asked.first("cursor")
@@ -208,8 +222,8 @@ class FakeBluesky:
         behind = keys[: len(keys) - len(ahead)]
         if self.hides_page(bool(page)):
             return json_answer({"records": [], "cursor": f"{cursor or ''}-"})
-        shown = self.doubled(behind[-1:], page)
-        records = [self._entry(posts[key]) for key in shown]
+        listed = self.doubled(behind[-1:], page)
+        records = [self._entry(posts[key]) for key in listed]
         given = {"cursor": self.repeated(cursor, page[-1])} if page else {}
         return json_answer({"records": records, **given})
 
@@ -219,7 +233,7 @@ class FakeBluesky:
             return refusal("InvalidRequest", f"Could not find repo: {asked.first('repo')}")
         path = f"{asked.first('collection')}/{asked.first('rkey')}"
         found = next((post for post in self._posts(account) if self.path(post) == path), None)
-        if found is None:
+        if found is None or found.serial in self.taken_down:
             uri = f"at://{self.did(account.name)}/{path}"
             return refusal("RecordNotFound", f"Could not locate record: {uri}")
         return json_answer(self._entry(found))

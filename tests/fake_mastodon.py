@@ -158,7 +158,7 @@ class FakeMastodon:
                 return self._statuses(account, asked)
             return self._account(account)
         if parts[0] == "statuses":
-            return self._status(parts[1], history=parts[2:] == ["history"])
+            return self._status(asked, parts[1], history=parts[2:] == ["history"])
         return _nothing()
 
     def _accounts(self) -> list[WorldAccount]:
@@ -272,10 +272,13 @@ class FakeMastodon:
             del record["uri"]
         return record
 
-    def _status(self, status_id: str, *, history: bool) -> Answer:
+    def _status(self, asked: Asked, status_id: str, *, history: bool) -> Answer:
+        """One post; whom its author blocks, and who shows it by a token, is told that it is not there."""
         if history and self.histories is not None:
             return self.histories
-        shown = (one for name in self.world.accounts for one in self.world.shown(name))
+        blocked = self.blocking if "authorization" in asked.headers else set()
+        names = (name for name in self.world.accounts if name not in blocked)
+        shown = (one for name in names for one in self.world.shown(name))
         post = next((one for one in shown if self.status_id(one) == status_id), None)
         if post is None or (history and not self.flavour.history):
             return _nothing()

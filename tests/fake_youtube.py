@@ -48,6 +48,8 @@ class FakeYouTube:
         """Serial of a video -> its place in the list (from 0), whatever its time."""
         self.counts = True
         """Whether channels say how many videos they have."""
+        self.restricted: set[int] = set()
+        """Serials of videos that are not for minors."""
         self.trouble: list[Answer] = []
         """Answers to the next requests."""
 
@@ -195,13 +197,23 @@ class FakeYouTube:
 
     def _videos(self, asked: Asked) -> Answer:
         shown = (one for name in self.world.accounts for one in self.world.shown(name))
-        post = next((one for one in shown if self.post_id(one) == asked.first("id")), None)
+        wanted = (asked.first("id") or "").split(",")
         said: dict[str, Any] = {"kind": "youtube#videoListResponse"}
-        if post is not None and post.serial not in self.placeholders:
-            snippet = self._snippet(post, self.world.accounts[post.author])
-            video = {"kind": "youtube#video", "id": self.post_id(post), "snippet": snippet}
-            said["items"] = [{**video, "status": {"privacyStatus": "public"}}]
-        return json_answer(said)
+        videos = [
+            {
+                "kind": "youtube#video",
+                "id": self.post_id(post),
+                "snippet": self._snippet(post, self.world.accounts[post.author]),
+                "status": {"privacyStatus": "public"},
+                "contentDetails": self._details(post),
+            }
+            for post in shown
+            if self.post_id(post) in wanted and post.serial not in self.placeholders
+        ]
+        return json_answer({**said, "items": videos} if videos else said)
+
+    def _details(self, post: WorldPost) -> dict[str, Any]:
+        return {"contentRating": {"ytRating": "ytAgeRestricted"} if post.serial in self.restricted else {}}
 
 
 def _after(uploads: list[WorldPost], serial: int) -> list[WorldPost]:

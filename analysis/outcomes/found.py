@@ -6,6 +6,7 @@ from datetime import datetime
 
 from analysis.contract import Basis, Reading, Sentiment, Target, statement_key
 from analysis.outcomes.ballot import Candidacy, Contest
+from analysis.outcomes.fates import Fate
 from analysis.outcomes.timing import Moment, Phase
 
 
@@ -87,6 +88,8 @@ class FoundStatement:
     """None: it belongs to no contest of the archive."""
     account_id: int | None = None
     """The account that it was read from; None for what an article quotes."""
+    fate: Fate | None = None
+    """What became of it; None: it was neither edited nor missed, as far as the archive knows."""
 
     @property
     def key(self) -> str:

@@ -14,6 +14,7 @@ from analysis.contract import Reading
 from analysis.outcomes.ballot import Candidacy, Contest, margin_to_threshold
 from analysis.outcomes.ballots import find_contests, find_elections
 from analysis.outcomes.captures import captures_of
+from analysis.outcomes.fates import Fate, fates_of
 from analysis.outcomes.found import FoundCapture, FoundStatement, Outcome
 from analysis.outcomes.readings import readings_of
 from analysis.outcomes.timing import (
@@ -240,10 +241,11 @@ class _Read(NamedTuple):
     captures: tuple[FoundCapture, ...]
     reading: Reading | None
     account_id: int | None
+    fate: Fate | None
 
     def facing(self, outcome: Outcome | None) -> FoundStatement:
         """The statement seen from one contest, or from none."""
-        return FoundStatement(*self[:-1], outcome, self[-1])
+        return FoundStatement(*self[:-2], outcome, *self[-2:])
 
 
 def _statements(
@@ -263,12 +265,12 @@ def _read(session: Session, rows: Sequence[Sequence[Any]], method: str | None) -
     """Rows of `_statement_query` with what was found in them, and where they were read from."""
     ids = [row[0] for row in rows]
     readings = readings_of(session, ids, method=method)
-    captures = captures_of(session, ids)
+    captures, fates = captures_of(session, ids), fates_of(session, ids)
     for row in rows:
         statement: int = row[0]
         at, precision, account = row[6:9]
         published = moment_of(aware(at), precision)
-        found = tuple(captures.get(statement, ())), readings.get(statement), account
+        found = tuple(captures.get(statement, ())), readings.get(statement), account, fates.get(statement)
         yield _Read._make((*row[:6], published, *row[9:], *found))
 
 

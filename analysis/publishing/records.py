@@ -9,6 +9,7 @@ from html import escape as escaped
 
 from analysis.outcomes.ballot import Contest
 from analysis.outcomes.found import FoundCapture
+from analysis.publishing.fates import both_texts, fate_line
 from analysis.reports.concessions.evidence import Remark
 from analysis.reports.contests.parts import CandidatePart, ShownStatement
 from analysis.reports.passages import Passage
@@ -24,7 +25,9 @@ def record(shown: ShownStatement, contest: Contest) -> str:
             f'<article class="statement record" id="{escaped(shown.anchor)}">\n',
             _when(shown, contest),
             _where(shown),
+            fate_line(shown.statement.fate, contest),
             _words(shown, _plain_mark),
+            both_texts(shown.statement.fate, shown.statement.text, contest),
             _kinds(shown.kinds),
             _remarks(shown.remarks),
             _targets(shown),
@@ -48,7 +51,8 @@ def compact(shown: ShownStatement, part: CandidatePart, address: str) -> str:
         f'<article class="statement" id="{escaped(shown.anchor)}">\n'
         f'<p class="by"><strong>{_own(row.name)}</strong> <abbr class="party" title="{_text(row.party)}">'
         f"{_text(row.party_abbreviation or row.party)}</abbr>{_outcome(part)}</p>\n"
-        f"{_when(shown, outcome.contest)}{_words(shown, _telling_mark)}"
+        f"{_when(shown, outcome.contest)}{fate_line(shown.statement.fate, outcome.contest)}"
+        f"{_words(shown, _telling_mark)}"
         f'<p class="does">{repost}{kinds}{tone}<a href="{escaped(address)}">Record</a></p>\n'
         f"{_remarks(shown.remarks)}</article>\n"
     )

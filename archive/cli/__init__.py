@@ -2,11 +2,12 @@
 
 import typer
 
-from archive.cli import accounts, collecting, covering, importing, linking, rereading
+from archive.cli import accounts, collecting, covering, importing, linking, rechecking, rereading
 
 app = typer.Typer()
 app.add_typer(importing.app)
 app.add_typer(collecting.app)
+app.add_typer(rechecking.app)
 app.add_typer(covering.app)
 app.add_typer(rereading.app)
 app.add_typer(linking.app)

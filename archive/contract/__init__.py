@@ -49,6 +49,7 @@ from archive.contract.pages import (
     Version,
     platform_key,
 )
+from archive.contract.rechecking import KnownPost, PostSeen, Rechecked, Rechecks
 from archive.contract.web import Charge, Credential, Response, Setup, Web
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "Credential",
     "CursorExpired",
     "Importer",
+    "KnownPost",
     "Layout",
     "LeftOut",
     "Moment",
@@ -73,6 +75,9 @@ __all__ = [
     "Page",
     "Policy",
     "Post",
+    "PostSeen",
+    "Rechecked",
+    "Rechecks",
     "RecordFormat",
     "Reject",
     "Response",

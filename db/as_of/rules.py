@@ -198,6 +198,8 @@ def _statement_then(when: datetime) -> Columns:
             statement.edited_at, func.nullif(earlier(version.published_at), statement.published_at)
         ),
         "corrected_at": _until(statement.corrected_at, when),
+        "rechecked_at": _until(statement.rechecked_at, when),
+        "shown_at": _until(statement.shown_at, when),
     }
 
 

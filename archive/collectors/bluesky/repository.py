@@ -1,6 +1,6 @@
 """Collects an account from its own server (PDS): its posts and reposts listed once, then what changes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archive.atproto.addresses import PLATFORM, POST, RecordAddress, post_address
@@ -16,6 +16,7 @@ from archive.collectors.bluesky.pages import (
 )
 from archive.collectors.bluesky.places import Place
 from archive.collectors.bluesky.presence import Directories, did_of, look, server_of
+from archive.collectors.bluesky.rechecking import Records
 from archive.collectors.bluesky.xrpc import (
     OK,
     Refusal,
@@ -29,10 +30,12 @@ from archive.contract import (
     AccountRef,
     AccountSeen,
     CollectingError,
+    KnownPost,
     Order,
     Page,
     Policy,
     Post,
+    Rechecked,
     Reject,
     Response,
     Served,
@@ -125,6 +128,12 @@ class RepositoryCollector:
         if response.status != OK:
             raise _no_post(RecordAddress(did, POST, named.key), refusal_of(response))
         return Served(response.page(holds=RECORD, did=did), end=True)
+
+    def recheck(self, web: Web, account: AccountRef, posts: Sequence[KnownPost]) -> Iterator[Rechecked]:
+        """As `rechecking.Records.recheck`, where the account is now."""
+        account = self._placed(web, account)
+        records = Records(_did(account), lambda method, params: self._ask(web, account, method, params)[0])
+        return records.recheck(posts)
 
     # ---- streams --------------------------------------------------------------------------------
 

@@ -1,11 +1,12 @@
 """Reads accounts on Mastodon and what speaks its API, from the account's home server alone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archive.collectors.mastodon.accounts import OK, ask, find_account, words_of
 from archive.collectors.mastodon.addresses import Home, home_of, post_address, split_handle
 from archive.collectors.mastodon.histories import histories_of
+from archive.collectors.mastodon.rechecking import recheck_statuses
 from archive.collectors.mastodon.statuses import PLATFORM, STATUS, Whose, parse_page
 from archive.collectors.mastodon.timeline import PAGING, Proof, Timeline
 from archive.contract import (
@@ -13,10 +14,12 @@ from archive.contract import (
     AccountSeen,
     AccountUnavailable,
     CollectingError,
+    KnownPost,
     Order,
     Page,
     Policy,
     Post,
+    Rechecked,
     Reject,
     Served,
     Setup,
@@ -84,6 +87,11 @@ class MastodonCollector:
         page = response.page(holds=STATUS, **whose.context())
         histories = histories_of(web, self.setup, whose, [read_json(page)])
         return Served(page, (status_id,), end=True, enclosed=histories.pages, missing=histories.missing)
+
+    def recheck(self, web: Web, account: AccountRef, posts: Sequence[KnownPost]) -> Iterator[Rechecked]:
+        """See archive.contract.Rechecks."""
+        home, whose = self._whose(web, account)
+        return recheck_statuses(web, self.setup, home, whose, posts)
 
     def _whose(self, web: Web, account: AccountRef) -> tuple[Home, Whose]:
         """Where to ask, and for whom: the server's own id, which a renamed account keeps."""

@@ -1,7 +1,7 @@
 """Reads public channels on Telegram by their web preview, from the oldest message on."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 from urllib.parse import urlsplit
@@ -18,15 +18,18 @@ from archive.collectors.telegram.preview import (
     read_preview,
     unshown_on,
 )
+from archive.collectors.telegram.rechecking import recheck_messages
 from archive.contract import (
     AccountRef,
     AccountSeen,
     AccountUnavailable,
     CollectingError,
+    KnownPost,
     Order,
     Page,
     Policy,
     Post,
+    Rechecked,
     Reject,
     Response,
     Served,
@@ -168,6 +171,10 @@ class TelegramCollector:
         unshown = (one for one in unshown_on(page) if str(one) == number)
         missing = _missing(address.rpartition("/")[0], unshown)
         return Served(page, (number,), end=True, missing=missing)
+
+    def recheck(self, web: Web, account: AccountRef, posts: Sequence[KnownPost]) -> Iterator[Rechecked]:
+        """See archive.contract.Rechecks."""
+        return recheck_messages(web, f"{self.server}/{_handle(account)}", posts)
 
     def _newest(self, web: Web, account: AccountRef) -> Shown:
         """The newest page, asked for twice where the first answer has no message."""

@@ -12,6 +12,7 @@ from archive.collectors.x.costs import SHOWS, user_charge
 from archive.collectors.x.histories import Histories, edited_chains, histories_of
 from archive.collectors.x.posts import Shows, parse_page
 from archive.collectors.x.problems import detail_of, problems_in, problems_of, refusal, state_of
+from archive.collectors.x.rechecking import recheck_posts
 from archive.collectors.x.spelling import TWEET, Spelling
 from archive.contract import (
     AccountRef,
@@ -20,10 +21,12 @@ from archive.contract import (
     CollectingError,
     Credential,
     CursorExpired,
+    KnownPost,
     Order,
     Page,
     Policy,
     Post,
+    Rechecked,
     Reject,
     Response,
     Served,
@@ -142,6 +145,10 @@ class XCollector:
             enclosed=histories.pages,
             missing=histories.missing,
         )
+
+    def recheck(self, web: Web, account: AccountRef, posts: Sequence[KnownPost]) -> Iterator[Rechecked]:
+        """As `rechecking.recheck_posts`; charged by the post that is shown."""
+        return recheck_posts(self._asking(web), self.api, account, posts)
 
     def _asking(self, web: Web) -> Asking:
         return Asking(web, self.credential, self.spelling, self.fixed)

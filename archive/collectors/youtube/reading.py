@@ -1,6 +1,6 @@
 """Reads a channel's uploads, newest first, by the playlist that YouTube keeps of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from archive.collectors.youtube.problems import (
     refuse,
     words_of,
 )
+from archive.collectors.youtube.rechecking import recheck_videos
 from archive.collectors.youtube.videos import EVIDENCE, PLATFORM, entries_of, parse_page
 from archive.contract import (
     AccountRef,
@@ -33,10 +34,12 @@ from archive.contract import (
     CollectingError,
     Credential,
     CursorExpired,
+    KnownPost,
     Order,
     Page,
     Policy,
     Post,
+    Rechecked,
     Reject,
     Response,
     Served,
@@ -109,6 +112,10 @@ class YouTubeCollector:
         if not entries_of(page):
             raise CollectingError(f"youtube video {address}: it is private, deleted, or was never there")
         return Served(page, end=True)
+
+    def recheck(self, web: Web, account: AccountRef, posts: Sequence[KnownPost]) -> Iterator[Rechecked]:
+        """See archive.contract.Rechecks."""
+        return recheck_videos(lambda params: self._ask(web, "videos", params), posts)
 
     def _ask(
         self, web: Web, what: str, params: Mapping[str, str | int], headers: Mapping[str, str] | None = None
