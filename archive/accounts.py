@@ -1,7 +1,7 @@
 """Whose account is whose: accounts of a roster found or created, and given their owner."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,10 +12,13 @@ from archive.account_reviews import denied_owners
 from archive.ballots.rows import AccountRow
 from archive.batches import batches
 from archive.changes import fill
+from archive.erasure.tombstones import Of, Stones
 from archive.handles import KnownAccounts
 from archive.platforms import FEED, WrongAccount, account_row
 from db.errors import Refusal
 from db.models import Account, Person, Schedule, Statement, now
+
+FORGOTTEN = "it was forgotten (hustings forget, retain), and is not stored again"
 
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=366)
 """Of the intervals at which an account may be collected."""
@@ -72,6 +75,8 @@ def add_account(
     except WrongAccount as error:
         raise AccountRefused(str(error)) from error
     row = replace(named, url=url or named.url)
+    if _forgotten(session, [row]):
+        raise AccountRefused(f"{shown(row)}: {FORGOTTEN}")
     accounts = _Owning(session, [row])
     account = accounts.keep(row)
     if account.person_id not in (None, person_id):
@@ -100,13 +105,15 @@ def keep_accounts(session: Session, owners: Mapping[AccountRow, set[str]], sourc
     An account that several persons claim, now or before, is nobody's word alone: it keeps the owner
     that it has, or none, and is told in the tally.
     """
+    barred = _forgotten(session, owners)
+    owners = {row: claimants for row, claimants in owners.items() if row not in barred}
     accounts = _Owning(session, owners)
     kept = {row: accounts.keep(row) for row in owners}
     claims: defaultdict[int, set[str]] = defaultdict(set)
     for row, account in kept.items():
         claims[id(account)] |= owners[row]
     denied = denied_owners(session, (account.id for account in kept.values()))
-    refused = {}
+    refused = dict.fromkeys(barred, FORGOTTEN)
     for row, account in kept.items():
         claimants = claims[id(account)]
         if len(claimants) > 1:
@@ -119,6 +126,12 @@ def keep_accounts(session: Session, owners: Mapping[AccountRow, set[str]], sourc
             accounts.give(account, next(iter(claimants)), source)
     accounts.store()
     return AccountsTally(accounts.created, accounts.changed, refused, frozenset(accounts.new_rows))
+
+
+def _forgotten(session: Session, rows: Iterable[AccountRow]) -> list[AccountRow]:
+    """The accounts that were forgotten: they are not to come again."""
+    stones = Stones(session)
+    return [row for row in rows if row.platform_id and stones.has(Of.ACCOUNT, row.platform, row.platform_id)]
 
 
 def _denied(person_id: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from archive.contract import Page, UnreadableSource
-from db.models import Capture, now
+from db.models import Capture, CaptureChange, now
 from db.words import CaptureKind
 
 LEVEL = 6
@@ -37,7 +37,12 @@ def plain_bytes(capture: Capture) -> bytes:
     """
     body = capture.body or b""
     if capture.encoding == "zstd":
-        body = zstandard.ZstdDecompressor().decompress(body, max_output_size=MAX_PAGE)
+        try:
+            body = zstandard.ZstdDecompressor().decompress(body, max_output_size=MAX_PAGE)
+        except zstandard.ZstdError as error:
+            raise ValueError(
+                f"capture {capture.id} ({capture.source}) cannot be unpacked: {error}"
+            ) from error
     if hashlib.sha256(body).hexdigest() != capture.sha256:
         raise ValueError(f"capture {capture.id} ({capture.source}) does not match its hash")
     return body
@@ -95,7 +100,7 @@ def keep_file(
     round_id: int | None = None,
 ) -> Capture:
     """The capture of a file, whose bytes its parts will hold; the one that is there if it was read alike."""
-    same: ColumnElement[bool] = (col(Capture.sha256) == sha256) & (col(Capture.kind) == CaptureKind.FILE)
+    same: ColumnElement[bool] = _came_as(sha256) & (col(Capture.kind) == CaptureKind.FILE)
     for known in session.exec(select(Capture).where(same, col(Capture.reader) == reader)):
         if known.options == options:
             return known
@@ -113,6 +118,18 @@ def keep_file(
     session.add(file)
     session.flush()
     return file
+
+
+def _came_as(sha256: str) -> ColumnElement[bool]:
+    """That a capture was kept, or rewritten by forgetting, from bytes with this hash."""
+    before = select(CaptureChange.capture_id).where(CaptureChange.sha256_before == sha256)
+    return (col(Capture.sha256) == sha256) | col(Capture.id).in_(before)
+
+
+def _is_rewritten(session: Session, capture_id: int) -> bool:
+    """Whether a capture's bytes are not those that came: something of it was forgotten."""
+    found = select(CaptureChange.id).where(CaptureChange.capture_id == capture_id)
+    return session.exec(found.limit(1)).first() is not None
 
 
 def rehash_file(session: Session, file_id: int | None) -> None:
@@ -186,7 +203,7 @@ def keep_part(session: Session, file: Capture, page: Page, round_id: int | None)
     known = session.exec(there).first()
     if known is not None:
         part_id, kept = known
-        if kept != digest or part_id is None:
+        if part_id is None or (kept != digest and not _is_rewritten(session, part_id)):
             raise UnreadableSource(f"{page.source} changed while it was read: import it again")
         return part_id
     part = Capture(

@@ -17,6 +17,7 @@ from archive.captures import keep_file, keep_part, rehash_file
 from archive.chains import join_chains, keep_aliases
 from archive.contract import Importer, Layout, LeftOut, Post, Reject, Source, UnreadableSource
 from archive.correcting import correct
+from archive.erasure.screening import note_cut_file, screen_of
 from archive.importers.files import Digest, excerpt, read_through
 from archive.meeting import Origin, source_of
 from archive.speakers import Speakers
@@ -110,11 +111,13 @@ def import_file(
             options=layout.options(),
             round_id=round_id,
         )
-    running, done, tally, speakers = hashlib.sha256(), 0, Tally(), Speakers()
+    running, done, tally, speakers, cut = hashlib.sha256(), 0, Tally(), Speakers(), False
     for page in importer.read(source):
-        records = list(importer.parse(page, layout))
+        records: Sequence[Post | Reject | LeftOut] = list(importer.parse(page, layout))
         with writing(engine) as session:
-            part_id = keep_part(session, file, page, round_id)
+            kept, records = screen_of(session).taken(page, records, importer.name, layout)
+            cut = cut or kept is not page
+            part_id = keep_part(session, file, kept, round_id)
             tally += keep_records(
                 session, part_id, records, seen_at=page.retrieved_at, round_id=round_id, speakers=speakers
             )
@@ -123,6 +126,9 @@ def import_file(
         log.info("%s: %s (%s of %s bytes)", source.name, tally, f"{done:,}", f"{whole.size:,}")
         if progress:
             progress(done, whole.size)
+    if cut:
+        with writing(engine) as session:
+            note_cut_file(session, file.id, whole.sha256)
     if running.hexdigest() != whole.sha256:
         with writing(engine) as session:
             rehash_file(session, file.id)
@@ -166,7 +172,7 @@ def keep_records(
     `again`: the capture is read once more.
     """
     source = source_of(session, capture_id, seen_at, live=live, reader=again.reader if again else None)
-    found, left_out = _apart(records)
+    found, left_out = _apart(screen_of(session).records(list(records)))
     if live:  # files are checked before
         found = [storable(record) for record in found]
     kept, told = _take_versions(session, _of_known_persons(session, found), source)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from archive.captures import keep_page
 from archive.contract import Collector, Page, Post, Reject, Served, Unintelligible, UnreadablePage
+from archive.erasure.screening import screen_of
 from archive.importers.files import excerpt
 from archive.ingest import Tally, keep_records
 from archive.speakers import Speakers
@@ -61,7 +62,9 @@ def keep_read(
     raw_kept: Callable[[], None] = lambda: None,
 ) -> Tally:
     """Store the raw pages, then what was read from them. `raw_kept` is called in between."""
-    captures = [keep_page(session, page, reader, round_id) for page in read.pages]
+    screen = screen_of(session)
+    taken = [screen.taken(*one, reader) for one in zip(read.pages, read.records, strict=True)]
+    captures = [keep_page(session, page, reader, round_id) for page, _ in taken]
     raw_kept()
     tallies = [
         keep_records(
@@ -73,7 +76,7 @@ def keep_read(
             speakers=speakers,
             live=True,
         )
-        for number, (page, capture, found) in enumerate(zip(read.pages, captures, read.records, strict=True))
+        for number, ((page, found), capture) in enumerate(zip(taken, captures, strict=True))
     ]
     return _together(tallies)
 

@@ -207,6 +207,8 @@ class _Work:
 
     def _read(self, session: Session, capture: Capture) -> Reread:
         assert capture.id is not None  # stored
+        if not capture.size:
+            return Reread()  # what it held was forgotten
         read_by = reader_of(session, capture)
         wanted = self._selected.reader
         if wanted is not None and wanted not in (read_by, stem_of(read_by or "")):

@@ -137,6 +137,15 @@ def claiming(engine: Engine) -> Iterator[Session]:
         raise explained(error, engine.url) from error
 
 
+@contextmanager
+def explaining(engine: Engine) -> Iterator[None]:
+    """Say in our words what a driver complains of. Raises BusyDatabase, FullDisk, ReadOnlyDatabase."""
+    try:
+        yield
+    except DatabaseError as error:
+        raise explained(error, engine.url) from error
+
+
 def sqlite_path(url: URL) -> Path | None:
     """The file of an SQLite URL; None for memory and for servers."""
     if not url.drivername.startswith("sqlite") or url.database in (None, "", ":memory:"):

@@ -16,6 +16,7 @@ from db.words import (
     CaptureKind,
     Channel,
     CoverageStatus,
+    ErasureSubject,
     NameKind,
     Precision,
     ResultStage,
@@ -782,3 +783,54 @@ class Review(SQLModel, table=True):
     reviewer: str
     note: str | None = None
     reviewed_at: datetime = Field(default_factory=now)
+
+
+# ---- what was forgotten ---------------------------------------------------------------------------
+
+
+class Erasure(SQLModel, table=True):
+    """One request to forget, or one run of a retention policy: when, why, and whether it is through."""
+
+    __table_args__ = (_one_of("subject", ErasureSubject),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    subject: str
+    reason: str | None = None
+    """Why, in the user's words; what was forgotten is taken out of it, too."""
+    salt: str
+    """Random, hexadecimal, the same in all rows: the key of all tombstones of this archive."""
+    asked_at: datetime = Field(default_factory=now)
+    counts: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """What went: statements, accounts, captures, rows of other tables."""
+    finished_at: datetime | None = None
+    """When the file held nothing of it any more; NULL: rows are gone, their traces in the file may not be."""
+
+
+class Tombstone(SQLModel, table=True):
+    """That a post or an account was forgotten, so that it is not stored again. It does not say which one."""
+
+    digest: str = Field(primary_key=True)
+    """HMAC-SHA-256, hexadecimal, of kind, platform and the platform's id, under the archive's salt."""
+    erasure_id: int = Field(foreign_key="erasure.id", index=True)
+    platform: str | None = None
+    """This and what follows: only where a retention policy forgot a post, the dated fact that is kept."""
+    person_id: str | None = Field(default=None, foreign_key="person.id", index=True)
+    state: str | None = None
+    """What was observed: `deleted`."""
+    observed_at: datetime | None = None
+
+
+class CaptureChange(SQLModel, table=True):
+    """That a capture's bytes were replaced by forgetting, or that it is gone. Rows are only ever added."""
+
+    __tablename__ = "capture_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    capture_id: int = Field(index=True)
+    """Not a foreign key: the capture may be gone."""
+    sha256_before: str = Field(index=True)
+    sha256_after: str | None = None
+    """Of no bytes: nothing could be kept of it. NULL: the capture is gone."""
+    erasure_id: int | None = Field(default=None, foreign_key="erasure.id")
+    """NULL: what was forgotten before came again, and was cut out before it was kept."""
+    changed_at: datetime = Field(default_factory=now)

@@ -95,6 +95,10 @@ RULES: dict[str, str] = {
     "party": "{everything} OR id IN (SELECT party_id FROM main.candidacy)"
     " OR id IN (SELECT party_id FROM main.party_result)",
     "party_alias": "party_id IN (SELECT id FROM main.party)",
+    # So that a copy does not take in again what was forgotten. It says of nothing what it was.
+    "erasure": "1",
+    "tombstone": "1",
+    "capture_change": "capture_id IN (SELECT id FROM main.capture)",
     # What a machine may still ask of servers, and has paid, is no part of the data.
     "budget": NOTHING,
     "spending": NOTHING,
@@ -112,8 +116,14 @@ SELECT id FROM met UNION SELECT part_of FROM source.capture WHERE part_of IS NOT
 """
 """Captures that copied rows refer to, and the files of which they are parts."""
 
-BLANKED: dict[tuple[str, str], str] = {("schedule", "holder"): "NULL", ("schedule", "held_until"): "NULL"}
-"""Columns that are copied empty: no process holds a copy's accounts."""
+BLANKED: dict[tuple[str, str], str] = {
+    ("schedule", "holder"): "NULL",
+    ("schedule", "held_until"): "NULL",
+    ("erasure", "reason"): "NULL",
+    ("tombstone", "person_id"): "CASE WHEN person_id IN (SELECT id FROM main.person) THEN person_id END",
+}
+"""Columns that are copied empty: no process holds a copy's accounts; why something was forgotten is told to
+nobody; of a person who is not copied no fact is kept."""
 
 
 def copy_subset(

@@ -86,6 +86,15 @@ class CoverageStatus(StrEnum):
     SUSPECTED = "suspected"
 
 
+class ErasureSubject(StrEnum):
+    """What was asked to be forgotten, or that a policy asked."""
+
+    STATEMENT = "statement"
+    ACCOUNT = "account"
+    PERSON = "person"
+    RETENTION = "retention"
+
+
 class SampleDesign(StrEnum):
     """How statements were drawn for hand coding."""
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from archive.cli import accounts, collecting, covering, importing, linking, rechecking, rereading
+from archive.cli import accounts, collecting, covering, erasing, importing, linking, rechecking, rereading
 
 app = typer.Typer()
 app.add_typer(importing.app)
@@ -11,4 +11,5 @@ app.add_typer(rechecking.app)
 app.add_typer(covering.app)
 app.add_typer(rereading.app)
 app.add_typer(linking.app)
+app.add_typer(erasing.app)
 app.add_typer(accounts.app, name="account")

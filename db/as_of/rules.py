@@ -346,5 +346,9 @@ RULES: dict[str, Rule] = {
     "review": Rule(
         "those made by then of such accounts and statements", _of_known_subject("review", "reviewed_at")
     ),
+    # What was forgotten is not known for any time.
+    "erasure": Rule("all: what was forgotten since is not known for any time", _all),
+    "tombstone": Rule("all, as erasures are", _all),
+    "capture_change": Rule("of such captures", _of("capture_change", capture_id="capture")),
 }
 """Table -> what is taken of it. A test holds that every table has a rule."""

@@ -57,6 +57,12 @@ def repair_index(session: Session) -> int:
     return wrong
 
 
+def rebuild_index(session: Session) -> None:
+    """Make the index anew, so that none of its parts holds a word of a text that is gone."""
+    if _has_index_of_ours(session):
+        session.execute(_REBUILD)
+
+
 def _has_index_of_ours(session: Session) -> bool:
     """Whether we fill the index: SQLite. PostgreSQL keeps its own."""
     return session.get_bind().dialect.name == "sqlite"

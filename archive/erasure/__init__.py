@@ -1,0 +1,1 @@
+"""Forgetting: what is removed, and removed everywhere. See docs/privacy.md."""

@@ -1,0 +1,72 @@
+"""One page without what is forgotten, checked by reading it again: every other post is still there. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from archive.contract import Layout, Page, Post
+from archive.erasure.cutting import CannotCut, ToCut, cut
+from archive.erasure.gone import Gone, OnPage
+from archive.erasure.reading import Contents, PageReaders, platform_of
+from archive.erasure.runs import Runs
+from archive.precedence import stem_of
+
+Key = tuple[str, str]
+"""Platform and id of a post."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutPage:
+    """What is left of a page."""
+
+    body: bytes
+    """None at all: nothing could be kept of it."""
+    positions: Mapping[Key, str]
+    """Where the posts that stay stand now."""
+    lost: bool = False
+    """Whether posts stood there that stay: their page is gone all the same, for want of an exact cut."""
+
+
+def without_gone(
+    page: Page, reader: str | None, layout: Layout | None, gone: Gone, runs: Runs, readers: PageReaders
+) -> CutPage:
+    """A page without what is forgotten, and without runs of it; without any byte where that cannot be."""
+    before = readers.contents(page, reader, layout)
+    stays = [post for post in before.posts if not gone.holds(post)]
+    try:
+        body = _cut(page, reader, layout, gone, before)
+        body = runs.without(body)
+        after = readers.contents(replace(page, body=body), reader, layout) if body else Contents()
+        _check(body, before, after, stays)
+    except CannotCut:
+        return CutPage(b"", {}, lost=bool(stays))
+    return CutPage(body, {_key(post): post.position for post in after.posts})
+
+
+def _cut(page: Page, reader: str | None, layout: Layout | None, gone: Gone, before: Contents) -> bytes:
+    platforms = {post.platform for post in before.posts} | ({platform_of(reader)} - {None})
+    positions = frozenset(post.position for post in before.posts if gone.holds(post))
+    on_page = OnPage(gone, frozenset(one for one in platforms if one is not None))
+    return cut(ToCut(page, layout, on_page, positions), stem_of(reader or ""))
+
+
+def _check(body: bytes, before: Contents, after: Contents, stays: list[Post]) -> None:
+    """Raises CannotCut where a page that was cut does not hold just the posts that stay."""
+    if before.is_read and body and not after.is_read:
+        raise CannotCut("it cannot be read any more")
+    if _told(stays) != _told(after.posts):
+        raise CannotCut("other posts would change with it")
+    if after.rejects > before.rejects:
+        raise CannotCut("records that could be read could be no more")
+
+
+def _told(posts: tuple[Post, ...] | list[Post]) -> list[tuple[str, str, str, datetime | None]]:
+    """What posts say for themselves: what they embed of others may have gone."""
+    return sorted(
+        ((one.platform, one.post_id, one.text, one.published.at if one.published else None) for one in posts),
+        key=str,
+    )
+
+
+def _key(post: Post) -> Key:
+    return post.platform, post.post_id

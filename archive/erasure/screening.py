@@ -1,0 +1,95 @@
+"""What comes again although it was forgotten: taken out of a page and its records before they are kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlmodel import Session, col, select
+
+from archive.captures import rehash_file
+from archive.contract import Layout, LeftOut, Page, Post, Reject
+from archive.erasure.log import LogEntry, log_entries
+from archive.erasure.pages import Key, without_gone
+from archive.erasure.reading import PageReaders
+from archive.erasure.runs import Runs
+from archive.erasure.tombstones import Stones
+from db.models import Account, Capture, CaptureChange
+
+FORGOTTEN = "forgotten on request or by a retention policy"
+"""Why a record is left out."""
+
+NO_RUNS = Runs(())
+
+Record = Post | Reject | LeftOut
+
+
+@dataclass(slots=True)
+class Screen:
+    """What was forgotten, as one transaction, or one file's import, sees it."""
+
+    stones: Stones
+    _readers: PageReaders = field(default_factory=PageReaders)
+
+    def taken(
+        self, page: Page, records: Sequence[Record], reader: str | None, layout: Layout | None = None
+    ) -> tuple[Page, list[Record]]:
+        """A page and its records without what was forgotten, as they are to be kept.
+
+        `reader`, `layout`: as for reading the page. It is the very same page where nothing of it was
+        forgotten, and one without a byte where it cannot be cut exactly.
+        """
+        if not self.stones:
+            return page, list(records)
+        found = without_gone(page, reader, layout, self.stones.gone(), NO_RUNS, self._readers)
+        kept = page if found.body == page.body else replace(page, body=found.body)
+        return kept, [_placed(one, found.positions) for one in self.records(records)]
+
+    def records(self, records: Sequence[Record]) -> list[Record]:
+        """Records without forgotten posts: each becomes a LeftOut, which says nothing of it."""
+        if not self.stones:
+            return list(records)
+        gone = self.stones.gone()
+        return [
+            LeftOut(one.position, FORGOTTEN) if isinstance(one, Post) and gone.holds(one) else one
+            for one in records
+        ]
+
+
+def _placed(record: Record, positions: Mapping[Key, str]) -> Record:
+    """A post with the place that it has on the page as it is kept."""
+    if not isinstance(record, Post):
+        return record
+    return replace(record, position=positions.get((record.platform, record.post_id), record.position))
+
+
+def screen_of(session: Session) -> Screen:
+    """The screen as the archive stands now."""
+    return Screen(Stones(session))
+
+
+def note_cut_file(session: Session, file_id: int | None, came_as: str) -> None:
+    """Give a file the hash of what is kept of it, and log with which it came: by that it is known again."""
+    assert file_id is not None  # stored
+    rehash_file(session, file_id)
+    file = session.get_one(Capture, file_id)
+    told = select(CaptureChange.id).where(CaptureChange.capture_id == file_id)
+    if (
+        file.sha256 != came_as
+        and session.exec(told.where(CaptureChange.sha256_before == came_as)).first() is None
+    ):
+        log_entries(session, [LogEntry("rewritten", file_id, came_as, file.sha256)])
+
+
+def returned_accounts(session: Session) -> list[int]:
+    """Accounts that were forgotten and came again, such as by a roster's handle: they are to go again."""
+    stones = Stones(session)
+    if not stones:
+        return []
+    gone = stones.gone()
+    known = select(Account.id, Account.platform, Account.platform_id).where(
+        col(Account.platform_id).is_not(None)
+    )
+    return [
+        number
+        for number, platform, platform_id in session.exec(known).all()
+        if number is not None and platform_id is not None and gone.is_account(platform, platform_id)
+    ]
