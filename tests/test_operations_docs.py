@@ -62,7 +62,7 @@ def units() -> list[configparser.ConfigParser]:
 def test_every_command_of_units_and_cron_exists_with_its_options() -> None:
     commands = [unit["Service"]["ExecStart"] for unit in units() if "Service" in unit]
     commands += [command[command.index(PROGRAM) :].split(">")[0].split("|")[0] for command in cron_commands()]
-    assert len(commands) == 4
+    assert len(commands) == 5
     for command in commands:
         words = shlex.split(command.replace(PROGRAM, ""))
         name = next(word for word in words if not word.startswith("-"))

@@ -42,7 +42,7 @@ FORM = 3
 READINGS, REVIEWS = table_of(models.Reading), table_of(models.Review)
 VERSIONS, LINKS = table_of(models.StatementVersion), table_of(models.StatementCapture)
 SEEN, NAMES = table_of(models.Observation), table_of(models.PersonName)
-IDENTIFIERS = table_of(models.PersonIdentifier)
+IDENTIFIERS, FORGOTTEN = table_of(models.PersonIdentifier), table_of(models.Tombstone)
 
 Value = TypeVar("Value")
 
@@ -188,6 +188,12 @@ def _queries(
         .join(REVIEWS, REVIEWS.c.account_id == ACCOUNTS.c.id)
         .where(ACCOUNTS.c.person_id.in_(everybody))
         .group_by(ACCOUNTS.c.person_id),
+    )
+    yield (
+        "forgotten",
+        select(FORGOTTEN.c.person_id, func.count(), func.max(FORGOTTEN.c.observed_at))
+        .where(FORGOTTEN.c.person_id.in_(everybody))
+        .group_by(FORGOTTEN.c.person_id),
     )
     for name, table, word in (
         ("names", NAMES, NAMES.c.name),

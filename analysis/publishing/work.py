@@ -12,6 +12,7 @@ from analysis.outcomes.ballot import Contest
 from analysis.outcomes.ballots import accounts_of, collected_of
 from analysis.outcomes.candidacies import CandidacyOutcome
 from analysis.outcomes.facts import ElectionFacts
+from analysis.outcomes.forgotten import forgotten_of
 from analysis.outcomes.found import FoundStatement
 from analysis.outcomes.linking import outcomes_in
 from analysis.outcomes.readings import readings_of
@@ -135,6 +136,7 @@ class _Desk:
             statements=counts_of(self.session, ids_of(persons)),
             accounts=accounts_of(self.session, ids_of(persons)),
             tried=collected_of(self.session, ids_of(persons)),
+            forgotten=forgotten_of(self.session, persons),
         )
 
     def _contest(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analysis.outcomes.ballot import (
     Candidacy,
@@ -14,6 +14,7 @@ from analysis.outcomes.ballot import (
 )
 from analysis.outcomes.candidacies import CandidacyOutcome
 from analysis.outcomes.claims import Claim
+from analysis.outcomes.forgotten import Forgotten
 from analysis.outcomes.found import FoundStatement
 from analysis.outcomes.timing import first_after
 from analysis.reports.addresses import anchor_of
@@ -38,6 +39,8 @@ class Archived:
     """Platforms of their known accounts."""
     tried: frozenset[str]
     """Those of whom some account's stream was asked for."""
+    forgotten: Mapping[str, tuple[Forgotten, ...]] = field(default_factory=dict)
+    """What platforms' terms made the archive forget."""
 
 
 MOST_TOLD = 3
@@ -103,6 +106,8 @@ class CandidatePart:
     """What their statements say of the result."""
     dated: tuple[ShownStatement, ...]
     undated: tuple[ShownStatement, ...]
+    forgotten: tuple[Forgotten, ...]
+    """Statements of theirs, in whatever contest, that are not kept any more."""
 
     @property
     def claim(self) -> Claim | None:
@@ -152,7 +157,7 @@ def candidate_part(
     elsewhere = max(0, archived.statements.get(person, 0) - len(statements))
     collected = Collected(len(dated), len(undated), elsewhere, person in archived.tried)
     row = _candidate_row(contest, candidacy, collected, archived.accounts.get(person, ()), first)
-    return CandidatePart(candidacy, row, outcome, dated, undated)
+    return CandidatePart(candidacy, row, outcome, dated, undated, archived.forgotten.get(person, ()))
 
 
 def kind_counts(statements: Iterable[FoundStatement]) -> tuple[tuple[str, int], ...]:
