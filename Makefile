@@ -8,10 +8,10 @@ LOCK := requirements-dev.txt
 BLUESKY := tests/bluesky_network
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-real bench lock audit fuzz clean
+.PHONY: help demo test test-real test-postgresql bench lock audit fuzz clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
 
 demo: .venv/installed ## run the main job on the example inside, and say where its report is
 	@$(BIN)/hustings demo
@@ -24,6 +24,8 @@ test: .venv/installed-dev ## lint, types, and all tests that need no network
 
 test-real: .venv/installed-real $(BLUESKY)/node_modules/installed ## tests with a browser, servers, an empty environment (.ci/run installs these)
 	$(BIN)/python -m pytest -m real
+
+test-postgresql: .venv/installed-real ## the tests that need no network once more, their archives on a PostgreSQL server
 	$(BIN)/python tests/on_postgresql.py --numprocesses=auto --dist=worksteal
 
 bench: .venv/installed-bench ## a table of ratios: import, analysis, report, search, start-up, memory (BENCH="--posts N --runs N --growth")

@@ -8,7 +8,8 @@ from sqlmodel import Session, SQLModel, col, select
 
 from archive.changes import fill
 from archive.handle_history import handles_of
-from db.models import Account, AccountHandle, Coverage, Schedule, Statement
+from archive.integrity.log import log_rewritten, observations_of
+from db.models import Account, AccountHandle, Coverage, Observation, Schedule, Statement
 
 JOINED_BY_HAND = frozenset({"account_handle", "coverage", "schedule"})
 """Tables where rows of both accounts may stand for the same thing."""
@@ -28,9 +29,11 @@ def merge_accounts(session: Session, keep: Account, drop: Account, *, at: dateti
     _join_handles(session, keep, drop)
     _join_coverage(session, keep, drop)
     _join_schedules(session, keep, drop, at)
+    observed = observations_of(session, col(Observation.account_id), drop.id)
     for column in _account_columns():
         moved = update(column.table).where(column == drop.id).values({column.name: keep.id})
         session.execute(moved)
+    log_rewritten(session, observed, "observation")
     if keep.person_id is None and drop.person_id is not None:
         keep.person_id, keep.owner_source = drop.person_id, drop.owner_source
     fill(keep, display_name=drop.display_name, url=drop.url, home=drop.home, moved_to=drop.moved_to)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from archive.contract import Page, UnreadableSource
+from archive.integrity.log import log_rewritten
 from db.models import Capture, CaptureChange, now
 from db.words import CaptureKind
 
@@ -37,15 +38,20 @@ def plain_bytes(capture: Capture) -> bytes:
     """
     body = capture.body or b""
     if capture.encoding == "zstd":
-        try:
-            body = zstandard.ZstdDecompressor().decompress(body, max_output_size=MAX_PAGE)
-        except zstandard.ZstdError as error:
-            raise ValueError(
-                f"capture {capture.id} ({capture.source}) cannot be unpacked: {error}"
-            ) from error
+        body = _unpacked(body, capture)
     if hashlib.sha256(body).hexdigest() != capture.sha256:
         raise ValueError(f"capture {capture.id} ({capture.source}) does not match its hash")
     return body
+
+
+def _unpacked(body: bytes, capture: Capture) -> bytes:
+    """Raises ValueError, before memory is taken for what a damaged head promises."""
+    try:
+        if zstandard.frame_content_size(body) <= MAX_PAGE:
+            return zstandard.ZstdDecompressor().decompress(body, max_output_size=MAX_PAGE)
+    except zstandard.ZstdError as error:
+        raise ValueError(f"capture {capture.id} ({capture.source}) cannot be unpacked: {error}") from error
+    raise ValueError(f"capture {capture.id} ({capture.source}) claims to unpack to more than it may")
 
 
 def file_bytes(session: Session, file_id: int | None) -> Iterator[bytes]:
@@ -140,6 +146,7 @@ def rehash_file(session: Session, file_id: int | None) -> None:
         size += len(body)
     file.sha256, file.size = digest.hexdigest(), size
     session.add(file)
+    log_rewritten(session, [file.id] if file.id is not None else ())
 
 
 def keep_whole(session: Session, source: str, body: bytes, *, media_type: str, reader: str) -> Capture:

@@ -12,6 +12,7 @@ from archive.batches import batches
 from archive.claims import kind_in
 from archive.contract import Post
 from archive.edits import Told
+from archive.integrity.log import log_rewritten, observations_of
 from archive.meeting import Origin, meet_columns
 from archive.versions import meet_texts
 from db.models import (
@@ -22,6 +23,7 @@ from db.models import (
     HandCode,
     Kind,
     KindTarget,
+    Observation,
     QuotationLink,
     Rating,
     Reading,
@@ -178,8 +180,10 @@ def join_statements(session: Session, keep: Statement, drop: Statement, source: 
     _move_codes(session, keep.id, drop.id)
     _move_readings(session, keep, drop.id, changed=keep.text_sha256 != before)
     _move_contradictions(session, keep.id, drop.id)
+    observed = observations_of(session, col(Observation.statement_id), drop.id)
     for column in _statement_columns():
         session.execute(update(column.table).where(column == drop.id).values({column.name: keep.id}))
+    log_rewritten(session, observed, "observation")
     session.delete(drop)
     session.flush()
 

@@ -7,15 +7,15 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from archive.account_merging import may_share_owner, merge_accounts
-from archive.captures import keep_page
 from archive.changes import assign
 from archive.contract import AccountRef, AccountSeen, CollectingError
+from archive.erasure.screening import keep_evidence
 from archive.handle_history import bearers, close_handle, handles_of, open_handle, take_handle
 from archive.storable import storable
 from db.models import Account, Observation, Statement
 from db.words import State
 
-AGAIN = timedelta(days=1)
+AGAIN = timedelta(hours=6)
 """After so long, a state other than active is observed anew although it is the same."""
 
 
@@ -249,7 +249,7 @@ class _Look:
             before = f"{last.state} -> " if last else ""
             why = f" ({seen.detail})" if seen.detail else ""
             self._tell(News.STATE, f"{self._label(bearer)}: {before}{seen.state}{why}")
-        captures = [keep_page(self._session, page, self._reader, self._round_id) for page in seen.pages]
+        captures = [keep_evidence(self._session, page, self._reader, self._round_id) for page in seen.pages]
         self._session.add(
             Observation(
                 account_id=bearer.id,

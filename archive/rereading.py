@@ -195,7 +195,7 @@ class _Work:
     ) -> None:
         self._engine, self._readers, self._selected = engine, readers, selected
         self._round_id, self._dry_run = round_id, dry_run
-        self._speakers, self._places = Speakers(), _Places()
+        self._speakers, self._places = Speakers(), Places()
 
     def one(self, capture_id: int, done: Reread) -> Reread:
         """Read one capture; with it goes, in one transaction, how far the run has come."""
@@ -222,7 +222,7 @@ class _Work:
         ):
             return Reread()
         try:
-            records = self._records(session, capture, stem_of(name))
+            records = records_of(session, capture, self._readers, self._places)
         except ValueError as error:
             log.error("%s", error)
             return Reread(unread=1)
@@ -237,14 +237,6 @@ class _Work:
 
     def _is_of_platform(self, platform: str) -> bool:
         return self._selected.platform in (None, platform)
-
-    def _records(self, session: Session, capture: Capture, stem: str) -> list[Post | Reject | LeftOut]:
-        """Raises UnreadablePage, and ValueError where the bytes are damaged."""
-        if capture.part_of is None:
-            return list(self._readers.collectors[stem].parse(page_of(capture)))
-        file = session.get_one(Capture, capture.part_of)
-        page = self._places.page(session, capture)
-        return list(self._readers.importers[stem].parse(page, layout_of(file.options or {})))
 
     def _keep(
         self, session: Session, capture: Capture, records: list[Post | Reject | LeftOut], name: str
@@ -265,6 +257,21 @@ class _Work:
         )
         resolved = _resolve(session, capture.id, records, name)
         return Reread(captures=1, tally=tally, corrected=len(again.corrected), resolved=resolved)
+
+
+def records_of(
+    session: Session, capture: Capture, readers: Readers, places: "Places"
+) -> list[Post | Reject | LeftOut]:
+    """What a capture's reader of this release makes of it; `places` goes from capture to capture.
+
+    Raises UnreadablePage, ValueError where the bytes are damaged, and KeyError where nothing reads it.
+    """
+    stem = stem_of(reader_of(session, capture) or "")
+    if capture.part_of is None:
+        return list(readers.collectors[stem].parse(page_of(capture)))
+    file = session.get_one(Capture, capture.part_of)
+    page = places.page(session, capture)
+    return list(readers.importers[stem].parse(page, layout_of(file.options or {})))
 
 
 @contextmanager
@@ -312,7 +319,7 @@ def layout_of(options: Mapping[str, Any]) -> Layout:
     return Layout(**told)
 
 
-class _Places:
+class Places:
     """Where parts stand in their files; of parts that an older release kept, the place is counted out."""
 
     def __init__(self) -> None:

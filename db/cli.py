@@ -82,6 +82,7 @@ def _copy(source: Console, target: str, told: Callable[[int, int], None]) -> "Co
         made.dispose()
 
 
+@app.command()
 def backup(
     context: typer.Context,
     to: Annotated[Path, typer.Argument(metavar="TO", help="The file to write; it must not exist.")],

@@ -25,6 +25,7 @@ from db.errors import (
     UnfinishedCopy,
 )
 from db.files import make_private
+from db.log import log_new
 from db.migrate import COPY_MARKS, WRITES, bring_up_to_date, is_empty, locking
 
 BUSY_SECONDS = 30
@@ -102,8 +103,11 @@ def _make_ready(engine: Engine, path: Path | None, *, create: bool, unfinished: 
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
+def writing(engine: Engine, *, logged: bool = True) -> Iterator[Session]:
     """A session in one transaction that holds the write lock from its start; committed at the end.
+
+    Captures and observations that are new get their entries in the log (`db.log`), unless not `logged`: of a
+    copy that brings its own log, or needs none.
 
     Raises BusyDatabase where another process keeps the lock for longer than BUSY_SECONDS, FullDisk where
     there is no room.
@@ -115,6 +119,8 @@ def writing(engine: Engine) -> Iterator[Session]:
         ):
             yield session
             session.flush()
+            if logged:
+                log_new(session.connection())
     except OperationalError as error:
         raise explained(error, engine.url) from error
 

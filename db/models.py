@@ -17,6 +17,7 @@ from db.words import (
     Channel,
     CoverageStatus,
     ErasureSubject,
+    LogEvent,
     NameKind,
     Precision,
     ResultStage,
@@ -573,6 +574,28 @@ class Observation(SQLModel, table=True):
     state: str
     capture_id: int | None = Field(default=None, foreign_key="capture.id")
     detail: str | None = None
+
+
+class LogEntry(SQLModel, table=True):
+    """That a capture or an observation was kept, rewritten or erased (docs/integrity.md). Only added to."""
+
+    __tablename__ = "log_entry"
+    __table_args__ = (
+        _one_of("event", LogEvent),
+        Index("ix_log_entry_subject_subject_id", "subject", "subject_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    """Place in the log, from 1, without a gap."""
+    subject: str
+    """`capture` or `observation`."""
+    subject_id: int
+    """Its number: no foreign key, since it may be erased and the entry stays."""
+    event: str
+    digest: str
+    """SHA-256 of the row as it was then, hexadecimal."""
+    chain: str
+    """SHA-256 of the chain of the entry before and of this one: tells where the log was changed."""
 
 
 # ---- findings: derived, each with its method ------------------------------------------------------

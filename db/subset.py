@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
 from db import models as _tables  # noqa: F401 - makes the tables known
-from db.engine import open_database
+from db.engine import open_database, writing
 from db.errors import ArchiveDatabaseError
 
 
@@ -102,6 +102,8 @@ RULES: dict[str, str] = {
     # What a machine may still ask of servers, and has paid, is no part of the data.
     "budget": NOTHING,
     "spending": NOTHING,
+    # A part cannot prove what the whole was: it gets a log of its own.
+    "log_entry": NOTHING,
 }
 """Table -> which of its rows are copied, in an order in which each rule finds what it asks for."""
 
@@ -157,7 +159,16 @@ def copy_subset(
         _check_references(connection)
         connection.execute("DETACH DATABASE source")
         connection.execute("PRAGMA journal_mode = WAL")
+    _begin_log(target)
     return copied
+
+
+def _begin_log(target: Path) -> None:
+    """Entries of what was copied, as an upgrade makes them."""
+    made = open_database(str(target))
+    with writing(made):
+        pass
+    made.dispose()
 
 
 def _name_chosen(connection: sqlite3.Connection, chosen: Chosen) -> None:

@@ -57,6 +57,16 @@ class CaptureKind(StrEnum):
     PART = "part"
 
 
+class LogEvent(StrEnum):
+    """What the log says of a row."""
+
+    KEPT = "kept"
+    REWRITTEN = "rewritten"
+    """It is another one now, for a reason that the log's writer had (docs/integrity.md)."""
+    ERASED = "erased"
+    """It was removed; its digest stays."""
+
+
 class State(StrEnum):
     """What was seen of an account or a statement at one time."""
 

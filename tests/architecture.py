@@ -88,6 +88,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "ahocorasick_rs": ("analysis.targets",),
     "alembic": ("db",),
     "brotli": ("archive.importers.http_answers",),
+    "cryptography": ("archive.integrity.signing",),
     "datasette": ("db.browsing.serving",),
     "distributed": ("analysis.running.cluster",),
     "feedparser": ("archive.collectors.feed",),

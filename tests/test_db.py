@@ -411,3 +411,15 @@ def test_an_io_error_is_called_a_full_disk_only_where_there_is_no_room(
     assert type(explained(error, url)) is ArchiveDatabaseError
     monkeypatch.setattr("db.engine.LEAST_ROOM", 1 << 60)
     assert isinstance(explained(error, url), FullDisk)
+
+
+def test_every_view_can_be_read_after_all_migrations(tmp_path: Path) -> None:
+    engine = db.open_database(str(tmp_path / "archive.db"), create=True)
+    with engine.connect() as connection:
+        views = (
+            connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'view'").scalars().all()
+        )
+        assert views
+        for name in views:
+            connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()
+    engine.dispose()

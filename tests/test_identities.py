@@ -345,8 +345,8 @@ def test_a_state_is_observed_when_it_changes_or_lasts(session: Session) -> None:
         (0.0, seen()),
         (1.0, seen()),
         (2.0, suspended),
-        (2.5, suspended),
-        (3.5, suspended),
+        (2.2, suspended),
+        (2.3, suspended),
         (4.0, seen()),
     ]
 

@@ -93,12 +93,48 @@ def test_what_showed_again_since_is_not_gone(archive: Engine) -> None:
 def test_of_an_account_that_was_protected_all_goes(archive: Engine) -> None:
     with writing(archive) as session:
         account = session.exec(select(Account).where(Account.platform == "x")).one()
-        session.add(Observation(account_id=account.id, state=State.PROTECTED, observed_at=now()))
+        for hours in (6, 0):
+            at = now() - timedelta(hours=hours)
+            session.add(Observation(account_id=account.id, state=State.PROTECTED, observed_at=at))
 
     _, summary = run(archive, "retain")
 
     assert summary["by_policy"] == {"x deleted": 1, "x protected": 1}
     assert summary["late"] == 1
+
+
+@pytest.mark.parametrize("states", [(State.PROTECTED,), (State.PROTECTED, State.ACTIVE, State.PROTECTED)])
+def test_one_answer_about_an_account_forgets_nothing(archive: Engine, states: tuple[State, ...]) -> None:
+    with writing(archive) as session:
+        account = session.exec(select(Account).where(Account.platform == "x")).one()
+        for number, state in enumerate(states):
+            at = NOON + timedelta(hours=6 * number)
+            session.add(Observation(account_id=account.id, state=state, observed_at=at))
+
+    with Session(archive) as session:
+        due = find_due(session, read_policies(), now=NOON + timedelta(days=1))
+
+    assert {policy.state for policy in due.by_policy} == {State.DELETED}
+
+
+def test_a_post_that_is_hidden_from_us_is_not_gone(archive: Engine) -> None:
+    with writing(archive) as session:
+        statement = session.exec(select(Statement.id).where(col(Statement.person_id).is_(None))).first()
+        session.add(Observation(statement_id=statement, state=State.PROTECTED, observed_at=NOON))
+
+    with Session(archive) as session:
+        assert statement not in {seen.statement_id for seen in gone_since(session)}
+
+
+def test_of_a_person_who_is_forgotten_no_dated_fact_stays(archive: Engine) -> None:
+    run(archive, "retain")
+    with Session(archive) as session:
+        assert [stone.person_id for stone in session.exec(select(Tombstone)) if stone.state] == ["p:o"]
+
+    run(archive, "forget", "--person", "p:o")
+
+    with Session(archive) as session:
+        assert [stone for stone in session.exec(select(Tombstone)) if stone.state or stone.person_id] == []
 
 
 def test_an_account_that_was_forgotten_and_came_again_goes_again(archive: Engine) -> None:

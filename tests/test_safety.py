@@ -30,6 +30,10 @@ WRITES_SQL = frozenset({"text", "literal_column", "DDL", "TextClause"})
 """What of SQLAlchemy makes SQL out of text."""
 
 NAMES_OF_OURS: dict[str, tuple[str, ...]] = {
+    "db.copies.copying": ("table.name", "column.name", "found"),  # of the schema
+    "db.damage": ("check",),  # one of two words that stand above it
+    "db.migrations.versions.0009_rechecking": ("columns",),  # names that stand above it
+    "db.scrubbing": ("table.name",),  # of the schema
     "db.migrations.versions.0008_merging": ("served",),  # a condition that stands above it
     "db.subset": ("name", "table", "columns", "', '.join(taken)", "rule"),  # of the schema, and of RULES
 }

@@ -32,7 +32,7 @@ def test_every_line_names_a_test_that_is_there(line: str) -> None:
 
 
 def test_every_kind_of_attacker_has_a_table() -> None:
-    for who in ("writes posts", "runs a server", "sends a file", "gets at the machine"):
+    for who in ("writes posts", "runs a server", "sends a file", "gets at the machine", "edits the database"):
         section = PAGE.split(f"## Whoever {who}")[1].split("\n## ")[0]
         assert section.count("\n| ") > 3, who
         assert " can " in section, f"what whoever {who} can do"

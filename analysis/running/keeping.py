@@ -6,11 +6,16 @@ from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
 from analysis.running.packing import Packed
-from db.models import Kind, KindTarget, Rating, Reading, Target
+from db.batches import batches
+from db.models import Kind, KindTarget, Rating, Reading, Statement, Target
 
 
 def keep_findings(session: Session, found: Sequence[Packed], method: str) -> None:
-    """Replace what the method found in these statements by what it finds now."""
+    """Replace what the method found in these statements by what it finds now.
+
+    Of those that are gone or have another text meanwhile nothing is stored: SQLite gives numbers out again.
+    """
+    found = _still_there(session, found)
     statement_ids = [one.reading.statement_id or 0 for one in found]
     _forget(session, statement_ids, method)
     _insert(session, Reading, (one.reading._asdict() for one in found))
@@ -19,6 +24,14 @@ def keep_findings(session: Session, found: Sequence[Packed], method: str) -> Non
     target_ids = _keep_targets(session, ids, found)
     _keep_ratings(session, ids, target_ids, found)
     _keep_kinds(session, ids, target_ids, found)
+
+
+def _still_there(session: Session, found: Sequence[Packed]) -> list[Packed]:
+    there: set[tuple[int | None, str]] = set()
+    for numbers in batches(one.reading.statement_id for one in found):
+        query = select(Statement.id, Statement.text_sha256).where(col(Statement.id).in_(numbers))
+        there.update((number, digest) for number, digest in session.exec(query))
+    return [one for one in found if (one.reading.statement_id, one.reading.text_sha256) in there]
 
 
 def _readings(session: Session, statement_ids: Sequence[int], method: str) -> list[tuple[int, int]]:

@@ -2,7 +2,17 @@
 
 import typer
 
-from archive.cli import accounts, collecting, covering, erasing, importing, linking, rechecking, rereading
+from archive.cli import (
+    accounts,
+    collecting,
+    covering,
+    erasing,
+    importing,
+    integrity,
+    linking,
+    rechecking,
+    rereading,
+)
 
 app = typer.Typer()
 app.add_typer(importing.app)
@@ -12,4 +22,5 @@ app.add_typer(covering.app)
 app.add_typer(rereading.app)
 app.add_typer(linking.app)
 app.add_typer(erasing.app)
+app.add_typer(integrity.app)
 app.add_typer(accounts.app, name="account")

@@ -130,7 +130,7 @@ def _forget(engine: "Engine", subjects: "Subjects", asked: "Asked", *, dry_run: 
     from archive.erasure.forgetting import Outcome, forget
 
     outcome = Outcome()
-    if subjects.statements or subjects.accounts:
+    if subjects.statements or subjects.accounts or subjects.persons:
         with progress("captures") as tell:
             outcome = forget(engine, subjects, asked, dry_run=dry_run, progress=tell)
     _finish(engine, dry_run=dry_run)

@@ -16,6 +16,7 @@ from archive.erasure.log import LogEntry, log_entries
 from archive.erasure.pages import CutPage, without_gone
 from archive.erasure.reading import PageReaders, platform_of
 from archive.erasure.runs import Runs
+from archive.integrity.log import log_erased, log_rewritten, observations_of
 from archive.precedence import stem_of
 from archive.registry import IMPORTERS
 from archive.rereading import layout_of
@@ -85,6 +86,7 @@ class CaptureWork:
         for file_id in sorted(self._files):
             self._rehash(file_id)
         log_entries(self._session, self._log)
+        log_rewritten(self._session, (one.capture_id for one in self._log if one.kind == "rewritten"))
         return self._changed
 
     def _one(self, capture: Capture, capture_id: int) -> None:
@@ -174,8 +176,11 @@ class CaptureWork:
     def _erase(self, capture_id: int) -> None:
         for model in (StatementCapture, Quarantine, Contradiction):
             self._session.execute(delete(model).where(col(model.capture_id) == capture_id))
+        seen = observations_of(self._session, col(Observation.capture_id), capture_id)
         evidence = update(Observation).where(col(Observation.capture_id) == capture_id)
         self._session.execute(evidence.values(capture_id=None))
+        log_rewritten(self._session, seen, "observation")
+        log_erased(self._session, [capture_id])
         self._session.execute(delete(Capture).where(col(Capture.id) == capture_id))
 
     def _place(self, capture_id: int, found: CutPage) -> None:

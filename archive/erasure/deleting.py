@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CursorResult, delete, or_, update
 from sqlmodel import Session, SQLModel, col, select
 
+from archive.integrity.log import log_erased
 from db.batches import batches
 from db.models import (
     Account,
@@ -101,6 +102,9 @@ def _delete(
     gone: Counter[str] = Counter()
     for model, columns in tables:
         wanted = or_(*(getattr(model, name).in_(ids) for name in columns))
+        if model is Observation:
+            seen = session.exec(select(col(Observation.id)).where(wanted))
+            log_erased(session, (one for one in seen if one is not None), "observation")
         gone[str(model.__tablename__)] += _count(session.execute(delete(model).where(wanted)))
     return gone
 

@@ -18,7 +18,7 @@ from archive.erasure.gone import gone_of
 from archive.erasure.runs import Runs
 from archive.erasure.subjects import Subjects, ids_of, whole
 from archive.erasure.sweeping import sweep
-from archive.erasure.tombstones import Fact, Of, keep_tombstones, new_salt, salt_of
+from archive.erasure.tombstones import Fact, Of, drop_facts, keep_tombstones, new_salt, salt_of
 from archive.erasure.words import handles_of, kept_texts, removed_texts
 from db.engine import writing
 from db.models import Account, Erasure, now
@@ -109,6 +109,7 @@ def finish(engine: Engine) -> None:
 
 
 def _forget(session: Session, subjects: Subjects, asked: Asked, progress: Tell) -> Outcome:
+    persons = subjects.persons
     subjects = whole(session, subjects.statements, subjects.accounts)  # what came since they were found
     erasure = Erasure(subject=asked.subject, reason=asked.reason, salt=salt_of(session) or new_salt())
     session.add(erasure)
@@ -120,6 +121,7 @@ def _forget(session: Session, subjects: Subjects, asked: Asked, progress: Tell) 
     removed = removed_texts(session, subjects)
     keep_tombstones(session, erasure, Of.POST, posts, asked.facts)
     keep_tombstones(session, erasure, Of.ACCOUNT, accounts)
+    drop_facts(session, persons)
     work = CaptureWork(session, subjects.statements, frozenset(one for _, one in posts))
     rows = delete_statements(session, subjects.statements)
     release_statements(session, subjects.accounts)

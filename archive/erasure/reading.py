@@ -30,10 +30,10 @@ class PageReaders:
 
     def contents(self, page: Page, reader: str | None, layout: Layout | None) -> Contents:
         """What a page holds. `layout`: of a file's part; None for what a platform served."""
-        records = self._records(page, stem_of(reader or ""), layout)
-        if records is None:
-            return UNREAD
         try:
+            records = self._records(page, stem_of(reader or ""), layout)
+            if records is None:
+                return UNREAD
             found = list(records)
         except UnreadablePage:
             return UNREAD

@@ -14,6 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from archive.batches import batches
 from archive.erasure.subjects import whole
 from archive.erasure.tombstones import Fact
+from archive.recheck.deciding import APART
 from db.errors import Refusal
 from db.models import Observation, Statement
 from db.words import State
@@ -134,7 +135,8 @@ def _of_statements(session: Session) -> list[Seen]:
         select(Statement, Observation)
         .join(Observation, col(Observation.statement_id) == col(Statement.id))
         .where(
-            col(Observation.id).in_(_newest(col(Observation.statement_id))), col(Observation.state).in_(GONE)
+            col(Observation.id).in_(_newest(col(Observation.statement_id))),
+            Observation.state == State.DELETED,  # which alone is stated after two checks
         )
     )
     return [_seen(statement, observation) for statement, observation in session.exec(query)]
@@ -144,10 +146,23 @@ def _of_accounts(session: Session) -> Iterator[Seen]:
     query = select(Observation).where(
         col(Observation.id).in_(_newest(col(Observation.account_id))), col(Observation.state).in_(GONE)
     )
-    by_account = {one.account_id: one for one in session.exec(query)}
+    by_account = {one.account_id: one for one in session.exec(query) if _is_sure(session, one)}
     for ids in batches(sorted(one for one in by_account if one is not None)):
         for statement in session.exec(select(Statement).where(col(Statement.account_id).in_(ids))):
             yield _seen(statement, by_account[statement.account_id])
+
+
+def _is_sure(session: Session, last: Observation) -> bool:
+    """Whether an account was seen in one state twice, hours apart, and in no other between: what is forgotten
+    cannot be brought back, and one answer may be wrong.
+    """
+    same = select(Observation).where(Observation.account_id == last.account_id)
+    for earlier in session.exec(same.order_by(col(Observation.id).desc())):
+        if earlier.state != last.state:
+            return False
+        if last.observed_at - earlier.observed_at >= APART:
+            return True
+    return False
 
 
 def _newest(subject: Any) -> SelectOfScalar[int | None]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session, col, select
 
-from archive.captures import rehash_file
+from archive.captures import keep_page, rehash_file
 from archive.contract import Layout, LeftOut, Page, Post, Reject
 from archive.erasure.log import LogEntry, log_entries
 from archive.erasure.pages import Key, without_gone
@@ -40,8 +40,18 @@ class Screen:
         if not self.stones:
             return page, list(records)
         found = without_gone(page, reader, layout, self.stones.gone(), NO_RUNS, self._readers)
-        kept = page if found.body == page.body else replace(page, body=found.body)
-        return kept, [_placed(one, found.positions) for one in self.records(records)]
+        left = self.records(records)
+        if found.body == page.body or (found.lost and left == list(records)):
+            return page, left  # an id that stands somewhere in another post's record is no reason to lose it
+        kept = replace(page, body=found.body)
+        return kept, [_placed(one, found.positions) for one in map(_without_excerpt, left)]
+
+    def evidence(self, page: Page, reader: str | None) -> Page:
+        """A page that is kept for what it says of an account or a post, without what was forgotten."""
+        if not self.stones:
+            return page
+        found = without_gone(page, reader, None, self.stones.gone(), NO_RUNS, self._readers)
+        return page if found.body == page.body else replace(page, body=found.body)
 
     def records(self, records: Sequence[Record]) -> list[Record]:
         """Records without forgotten posts: each becomes a LeftOut, which says nothing of it."""
@@ -52,6 +62,16 @@ class Screen:
             LeftOut(one.position, FORGOTTEN) if isinstance(one, Post) and gone.holds(one) else one
             for one in records
         ]
+
+
+def keep_evidence(session: Session, page: Page, reader: str, round_id: int | None) -> int:
+    """The id of the capture of a page that says how an account or a post is."""
+    return keep_page(session, screen_of(session).evidence(page, reader), reader, round_id)
+
+
+def _without_excerpt(record: Record) -> Record:
+    """On a page that was cut, what cannot be read may be what was forgotten."""
+    return replace(record, excerpt="") if isinstance(record, Reject) else record
 
 
 def _placed(record: Record, positions: Mapping[Key, str]) -> Record:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
@@ -26,6 +26,8 @@ class Subjects:
     statements: frozenset[int] = field(default_factory=frozenset)
     """Also those that only repeat one of the others: they have no words of their author's own."""
     accounts: frozenset[int] = field(default_factory=frozenset)
+    persons: frozenset[str] = field(default_factory=frozenset)
+    """Of whom nothing is kept, also no fact of what was forgotten before."""
 
 
 def find_subjects(
@@ -44,7 +46,7 @@ def find_subjects(
     for person in persons:
         theirs |= _accounts_of(session, person)
         found |= _numbers(session, col(Statement.person_id) == person)
-    return whole(session, found, theirs)
+    return replace(whole(session, found, theirs), persons=frozenset(persons))
 
 
 def whole(session: Session, statements: Collection[int], accounts: Collection[int] = ()) -> Subjects:
@@ -89,6 +91,9 @@ def _statement(session: Session, text: str) -> int:
     if NUMBER.fullmatch(text):
         wanted = wanted | (col(Statement.id) == int(text))
     found = session.exec(select(Statement.id).where(wanted)).first()
+    if found is None:
+        alias = select(StatementAlias.statement_id).where(StatementAlias.platform == platform)
+        found = session.exec(alias.where(StatementAlias.post_id == post_id)).first()
     if found is None:
         raise NothingToForget(
             f"the archive has no statement {text[:80]!r}: give its number, or platform:id (such as x:1234)"

@@ -12,11 +12,14 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from archive.erasure.deleting import delete_readings
 from archive.erasure.runs import RUN, Runs
+from archive.integrity.log import log_rewritten
 from db import models as _tables  # noqa: F401 - makes the tables known
 from db.models import Target
 
 COLUMNS = "columns.tsv"
 AT_ONCE = 5_000
+LOGGED = frozenset({"capture", "observation"})
+"""Tables whose rows have entries in the archive's log."""
 
 
 class How(StrEnum):
@@ -103,6 +106,8 @@ def _change(
     found = list(_found(session, table, column, runs))
     for key, value in found:
         session.execute(update(table).where(_is_row(table, key)).values({column.name: change(value)}))
+    if table.name in LOGGED:
+        log_rewritten(session, (key[0] for key, _ in found), table.name)
     return len(found)
 
 

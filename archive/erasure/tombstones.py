@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from archive.batches import batches
@@ -72,6 +72,13 @@ def keep_tombstones(
     ]
     if rows:
         session.execute(insert(Tombstone).execution_options(render_nulls=True), rows)
+
+
+def drop_facts(session: Session, persons: Collection[str]) -> None:
+    """Keep nothing of what policies forgot of these persons but the stones themselves."""
+    for some in batches(sorted(persons)):
+        theirs = update(Tombstone).where(col(Tombstone.person_id).in_(some))
+        session.execute(theirs.values(_columns(None)))
 
 
 def _columns(fact: Fact | None) -> dict[str, object]:

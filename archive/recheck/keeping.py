@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from archive.captures import keep_page
+from archive.batches import batches
 from archive.contract import Post, PostSeen
+from archive.erasure.screening import keep_evidence
 from archive.identities import keep_seen
 from archive.reading import keep_read
 from archive.recheck.asking import Asked, Told
@@ -63,11 +64,22 @@ class Keeping:
             seen = asked.account
             kept = keep_seen(self.session, account, seen, at=at, reader=self.reader, round_id=self.round_id)
             account = kept.account
+        numbers = self._still(account, numbers)
         told = [one for answer in asked.told for one in answer.seen if one.post_id in numbers]
         histories = self._histories(account, [numbers[one.post_id] for one in told])
         found = Found()
         for answer in asked.told:
             found += self._keep_answer(answer, numbers, histories, asked)
+        return found
+
+    def _still(self, account: Account, numbers: Mapping[str, int]) -> dict[str, int]:
+        """Those that are still what they were when they were chosen: some may be forgotten meanwhile."""
+        found: dict[str, int] = {}
+        for some in batches(numbers):
+            query = select(Statement.post_id, Statement.id).where(
+                Statement.platform == account.platform, col(Statement.post_id).in_(some)
+            )
+            found |= {post: number for post, number in self.session.exec(query) if number == numbers[post]}
         return found
 
     def _keep_answer(
@@ -110,7 +122,7 @@ class Keeping:
         if not news:
             return
         pages = answer.read.pages
-        capture, *_ = [keep_page(self.session, page, self.reader, self.round_id) for page in pages]
+        capture, *_ = [keep_evidence(self.session, page, self.reader, self.round_id) for page in pages]
         alive = self._evidence_of_account(asked) if {state for *_, state in news} & PROVEN else ""
         for number, one, state in news:
             since = histories[number].missing_since if state is State.DELETED else None
@@ -130,7 +142,7 @@ class Keeping:
     def _evidence_of_account(self, asked: Asked) -> str:
         """That the account was alive at the check: by which captures, in words."""
         pages = asked.account.pages if asked.account is not None else ()
-        kept = [keep_page(self.session, page, self.reader, self.round_id) for page in pages]
+        kept = [keep_evidence(self.session, page, self.reader, self.round_id) for page in pages]
         return f"account active by capture {', '.join(map(str, kept))}" if kept else ""
 
     def _histories(self, account: Account, numbers: Sequence[int]) -> dict[int, History]:

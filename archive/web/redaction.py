@@ -46,6 +46,12 @@ def shown(url: httpx.URL) -> str:
     return address + mark + "&".join(_parameter(part) for part in query.split("&"))
 
 
+def without_secrets(text: str) -> str:
+    """An address that was kept or imported, without userinfo and with secret values replaced."""
+    address, mark, query = without_userinfo(text).partition("?")
+    return address + mark + "&".join(map(_parameter, query.split("&")))
+
+
 def _parameter(part: str) -> str:
     name, equals, value = part.partition("=")
     hidden = value and unquote_plus(name).strip().lower() in SECRET_NAMES

@@ -53,11 +53,11 @@ def _make(source: Engine, path: Path, when: datetime, told: Told) -> None:
     file = _file_of(source)
     try:
         if file is None:
-            with reading_one_moment(source) as session, writing(made) as target:
+            with reading_one_moment(source) as session, writing(made, logged=False) as target:
                 _fill(target, _streaming(session), when, told, _carry)
         else:
             event.listen(made, "connect", _attaching(file))
-            with writing(made) as target:
+            with writing(made, logged=False) as target:
                 _fill(target, target.connection(), when, told, _copy)
     finally:
         made.dispose()

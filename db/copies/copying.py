@@ -88,7 +88,7 @@ class _Progress:
 
 def _begin(target: Engine, tables: Sequence[Table]) -> None:
     """Mark the target, unless it is marked. Raises ArchiveDatabaseError where it is an archive of its own."""
-    with writing(target) as session:
+    with writing(target, logged=False) as session:
         connection = session.connection()
         if is_begun(connection):
             return
@@ -129,7 +129,7 @@ def _known_mark(source: Connection, target: Engine, table: Table, progress: _Pro
             f"{table.name} of the source has changed since the copy {_name(target)} was begun:"
             " remove the copy and begin anew"
         )
-    with writing(target) as session:
+    with writing(target, logged=False) as session:
         session.execute(delete(table))
         forget_mark(session.connection(), table.name)
     return None
@@ -147,7 +147,7 @@ def _put(target: Engine, table: Table, rows: Rows, mark: Mark, before: Mark | No
     if target.dialect.name == "postgresql":
         _refuse_nul(table, names, rows)
     try:
-        with writing(target) as session:
+        with writing(target, logged=False) as session:
             put_rows(session, table, names, rows)
             fill_index(session)
             if not set_mark(session.connection(), table.name, mark, before=before):
@@ -195,7 +195,7 @@ def _changed(source: Engine, tables: Sequence[Table], sums: dict[str, Sum]) -> l
 
 def _finish(target: Engine, tables: Sequence[Table]) -> None:
     """Let new rows get numbers behind those that were copied, and take the mark away."""
-    with writing(target) as session:
+    with writing(target, logged=False) as session:
         connection = session.connection()
         if target.dialect.name == "postgresql":
             for table in tables:
@@ -209,10 +209,10 @@ def _set_sequence(connection: Connection, table: Table) -> None:
     if column is None or not isinstance(column.type, Integer):
         return
     # Names of tables and columns are our own, never a user's.
-    found = f'SELECT max("{column.name}") AS highest FROM "{table.name}"'  # noqa: S608
+    found = f'SELECT max("{column.name}") AS highest FROM "{table.name}"'  # noqa: S608 - names of the schema
     connection.execute(
         text(
-            f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', '{column.name}'), highest)"  # noqa: S608
+            f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', '{column.name}'), highest)"  # noqa: S608 - names of the schema
             f" FROM ({found}) AS found WHERE highest IS NOT NULL"
             f" AND pg_get_serial_sequence('\"{table.name}\"', '{column.name}') IS NOT NULL"
         )

@@ -23,10 +23,15 @@ def upgrade() -> None:
 
 
 def _rebuild() -> None:
-    """SQLite changes no constraint of a table that is there."""
+    """SQLite changes no constraint of a table that is there.
+
+    Views keep the name that they have: else they would follow the table that goes.
+    """
     for column in ("account_id", "statement_id"):
         op.drop_index(op.f(f"ix_observation_{column}"), table_name="observation")
+    op.execute("PRAGMA legacy_alter_table = ON")
     op.rename_table("observation", "observation_before")
+    op.execute("PRAGMA legacy_alter_table = OFF")
     op.create_table(
         "observation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -46,7 +51,7 @@ def _rebuild() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_observation")),
     )
     columns = "id, account_id, statement_id, observed_at, state, capture_id, detail"
-    op.execute(f"INSERT INTO observation ({columns}) SELECT {columns} FROM observation_before")  # noqa: S608
+    op.execute(f"INSERT INTO observation ({columns}) SELECT {columns} FROM observation_before")  # noqa: S608 - names that stand above it
     op.drop_table("observation_before")
     for column in ("account_id", "statement_id"):
         op.create_index(op.f(f"ix_observation_{column}"), "observation", [column])

@@ -1,0 +1,224 @@
+"""`hustings verify`: whatever is injured is found and named, and what is whole is never accused."""
+
+import json
+import random
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from injuries import INJURIES, Injured
+from kept_archive import build, opened, said, verified
+from sqlmodel import col, select
+from typer.testing import CliRunner
+
+import hustings
+from archive.integrity.checkpoints import Checkpoint, WrongCheckpoint, make_checkpoint, parse_checkpoint
+from db import writing
+from db.models import Capture, Observation
+from db.snapshot import reading_one_moment
+from db.words import State
+
+TIMES = 3
+"""Injuries of each kind here; benchmarks/injuries.py does a thousand."""
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Checkpoint]:
+    """An archive that nobody touches, and a checkpoint of it."""
+    folder = tmp_path_factory.mktemp("kept")
+    return folder / "whole.db", build(folder / "whole.db", folder)
+
+
+@pytest.fixture
+def copy(kept: tuple[Path, Checkpoint], tmp_path: Path) -> Path:
+    return Path(shutil.copy(kept[0], tmp_path / "archive.db"))
+
+
+def change(path: Path, *queries: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        for query in queries:
+            database.execute(query)
+
+
+def run(*words: object) -> tuple[int, str]:
+    done = CliRunner().invoke(hustings.app, [str(word) for word in words])
+    return done.exit_code, done.stdout
+
+
+def test_a_whole_archive_has_no_injury(kept: tuple[Path, Checkpoint]) -> None:
+    found = verified(*kept)
+
+    assert said(found) == []
+    assert dict(found.notes) == {}
+    assert found.counts["statements"] > 30
+    assert (
+        found.size == found.counts["log entries"] == found.counts["captures"] + found.counts["observations"]
+    )
+    assert found.root == kept[1].root.hex()
+
+
+@pytest.fixture(scope="module")
+def injured(kept: tuple[Path, Checkpoint], tmp_path_factory: pytest.TempPathFactory) -> Injured:
+    return Injured(kept[0], tmp_path_factory.mktemp("injured") / "copy.db", kept[1])
+
+
+@pytest.mark.parametrize("kind", INJURIES)
+def test_random_injuries_are_found_and_named(kind: str, injured: Injured) -> None:
+    chance = random.Random(f"{kind} 1")
+    for _ in range(TIMES):
+        outcome = injured.injure(kind, chance)
+        assert outcome.is_found, (outcome.named, [str(one) for one in outcome.found])
+
+
+def test_a_file_rolled_back_is_found_by_the_checkpoint_alone(copy: Path) -> None:
+    earlier = Path(shutil.copy(copy, copy.with_name("earlier.db")))
+    with opened(copy) as engine:
+        with writing(engine) as session:
+            session.add(Observation(statement_id=1, state=State.ACTIVE))
+        with reading_one_moment(engine) as session:
+            checkpoint = make_checkpoint(session.connection(), later())
+
+    assert said(verified(copy, checkpoint)) == []
+    assert said(verified(earlier)) == []
+    assert [one for one in said(verified(earlier, checkpoint)) if "this is an earlier copy" in one]
+
+
+def test_another_history_of_the_same_length_is_found_by_the_checkpoint(copy: Path) -> None:
+    other = Path(shutil.copy(copy, copy.with_name("other.db")))
+    for path, state in ((copy, State.ACTIVE), (other, State.SUSPENDED)):
+        with opened(path) as engine, writing(engine) as session:
+            session.add(Observation(statement_id=1, state=state))
+    with opened(copy) as engine, reading_one_moment(engine) as session:
+        checkpoint = make_checkpoint(session.connection(), later())
+
+    assert said(verified(other)) == []
+    assert [one for one in said(verified(other, checkpoint)) if "not those of the checkpoint" in one]
+
+
+def test_a_row_that_cannot_be_read_costs_itself_alone(copy: Path) -> None:
+    change(copy, "UPDATE capture SET retrieved_at = 'noon' WHERE id = 3")
+    change(copy, "UPDATE statement SET published_at = 'soon' WHERE id = 7")
+    found = said(verified(copy))
+
+    assert any(one.startswith("capture 3: cannot be read") for one in found)
+    assert any(one.startswith("statement 7: cannot be read") for one in found)
+    others = [one for one in found if " 3:" not in one and " 7:" not in one]
+    assert all("cannot be compared" in one for one in others), (
+        "what hangs on these two is unproven, not accused"
+    )
+
+
+def test_a_page_of_the_file_that_is_overwritten_is_said(copy: Path) -> None:
+    size = copy.stat().st_size
+    with copy.open("r+b") as file:
+        file.seek(size // 2 // 4096 * 4096)
+        file.write(b"\xff" * 4096)
+
+    assert said(verified(copy))
+
+
+def test_the_search_index_is_compared_with_the_texts(copy: Path) -> None:
+    change(copy, "DELETE FROM statement_text_docsize WHERE id = 5")
+
+    assert "statement 5: is not in the search index" in said(verified(copy, quick=True))
+
+
+def test_loose_references_are_named(copy: Path) -> None:
+    change(copy, "PRAGMA foreign_keys = OFF", "UPDATE statement SET account_id = 99999 WHERE id = 4")
+
+    assert "statement 4: refers to account 99999, which is not there" in said(verified(copy, quick=True))
+
+
+def test_a_quick_check_reads_no_capture_and_finds_what_is_wrong_with_the_log(copy: Path) -> None:
+    change(copy, "UPDATE capture SET body = x'00' WHERE id = 2", "DELETE FROM log_entry WHERE id = 4")
+    found = said(verified(copy, quick=True))
+
+    assert "log_entry 4: is missing: entry 5 comes instead" in found
+    assert not [one for one in found if one.startswith("capture")]
+
+
+def test_what_another_release_read_is_no_injury_and_is_said(copy: Path) -> None:
+    change(
+        copy,
+        "UPDATE statement_capture SET read_by = 'mastodon-7' WHERE statement_id IN"
+        " (SELECT id FROM statement WHERE platform = 'mastodon')",
+        "UPDATE statement SET text = 'Misread.', text_sha256 ="
+        " 'e7a2d6f3d8cb24a3f6f7d9d9d8d58bd7e1f2d6c8a4f1f3b6fcd0e4a07d8f0a11' WHERE id = 40",
+    )
+    found = verified(copy)
+
+    [note] = found.notes
+    assert "read by mastodon-7, and mastodon-1 reads now" in note
+    assert not [one for one in said(found) if one.startswith("statement_capture")]
+
+
+def test_a_page_kept_as_evidence_alone_is_no_injury(copy: Path) -> None:
+    with opened(copy) as engine, writing(engine) as session:
+        page = session.exec(select(Capture).where(col(Capture.kind) == "page")).first()
+        assert page is not None
+        fields = page.model_dump(exclude={"id", "body"})
+        evidence = Capture(**{**fields, "source": "https://social.example/again"}, body=page.body)
+        session.add(evidence)
+        session.flush()
+        session.add(Observation(statement_id=1, state=State.ACTIVE, capture_id=evidence.id))
+
+    assert said(verified(copy)) == []
+
+
+def test_the_command_ends_with_3_and_names_each_injury(copy: Path) -> None:
+    assert run("verify", "--db", copy)[0] == 0
+    change(copy, "DELETE FROM observation WHERE id = 2")
+
+    code, shown = run("verify", "--db", copy)
+    assert code == 3
+    assert "observation 2: is gone: entry" in shown
+    code, shown = run("verify", "--db", copy, "--json")
+    assert code == 3
+    assert json.loads(shown)["injuries"][0]["table"] == "observation"
+
+
+def test_a_checkpoint_is_written_kept_and_compared(copy: Path, tmp_path: Path) -> None:
+    file = tmp_path / "checkpoint.txt"
+    assert run("checkpoint", file, "--db", copy)[0] == 0
+    assert run("verify", "--quick", "--checkpoint", file, "--db", copy)[0] == 0
+
+    change(copy, "DELETE FROM log_entry WHERE id = (SELECT max(id) FROM log_entry)")
+    code, shown = run("verify", "--quick", "--checkpoint", file, "--db", copy)
+    assert code == 3
+    assert "this is an earlier copy" in shown
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: "",
+        lambda text: text.replace("hustings/", "other/"),
+        lambda text: text.replace("time ", "time x"),
+        lambda text: text.replace("\n\n", "\n"),
+        lambda text: text.replace("\n", "\n0", 1),
+        lambda text: text.replace("=", "", 1),
+    ],
+)
+def test_a_damaged_checkpoint_is_refused(kept: tuple[Path, Checkpoint], spoil: object) -> None:
+    assert callable(spoil)
+    with pytest.raises(WrongCheckpoint):
+        parse_checkpoint(spoil(kept[1].render()))
+
+
+def test_a_checkpoint_reads_back(kept: tuple[Path, Checkpoint]) -> None:
+    assert parse_checkpoint(kept[1].render()) == kept[1]
+
+
+def test_an_empty_archive_is_whole_and_has_no_checkpoint(tmp_path: Path) -> None:
+    path = tmp_path / "empty.db"
+    assert run("init", "--db", path)[0] == 0
+    assert run("verify", "--db", path)[0] == 0
+    assert run("checkpoint", "--db", path)[0] == 2
+
+
+def later() -> datetime:
+
+    return datetime(2024, 7, 6, tzinfo=UTC)
