@@ -28,6 +28,7 @@ POSTS = 18
 
 ANALYSE = """
 import sys
+import time
 from pathlib import Path
 from sqlmodel import Session
 from analysis import Reader, analyse, load_roster, scorer_for
@@ -43,6 +44,7 @@ while True:
     runs += analyse(engine, reader).read > 0
     if last:
         break
+    time.sleep(0.1)
 print(runs)
 """
 """Reads what is new until it is told that nothing comes any more; says how often there was something."""
