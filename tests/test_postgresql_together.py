@@ -23,8 +23,8 @@ from db.models import Capture, Coverage, Quarantine, Reading, Schedule, Statemen
 
 pytestmark = pytest.mark.real
 
-NAMES = [f"candidate{number}" for number in range(8)]
-POSTS = 18
+NAMES = [f"candidate{number}" for number in range(4)]
+POSTS = 12
 
 ANALYSE = """
 import sys
