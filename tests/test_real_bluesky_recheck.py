@@ -78,7 +78,9 @@ def test_all_true_deletions_and_edits_are_found_and_no_other(tmp_path: Path) -> 
     assert all(texts[post.uri][1] == f"We never said {post.uri}" for post in edited)
     assert observed(archive, "suspended") == {taken_down.uri}
     assert not observed(archive, "missing") & (uris(posts["cora.test"]) | uris(posts["dora.test"]))
-    assert archive.rows("SELECT count(DISTINCT account_id) FROM observation WHERE state = 'deactivated'") == [(1,)]
+    assert archive.rows("SELECT count(DISTINCT account_id) FROM observation WHERE state = 'deactivated'") == [
+        (1,)
+    ]
 
 
 def take_down(network: RealNetwork, record: Record) -> None:
