@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from archive.contract import Moment
+from archive.contract import Moment, whole_characters
 from archive.times import WrongTime, parse_moment
 
 Entity = Mapping[str, Any]
@@ -16,7 +16,7 @@ class WrongRecord(ValueError):
 def text(said: Entity, name: str) -> str | None:
     """A text that may be missing; an empty one is none. Halves of surrogate pairs become U+FFFD."""
     value = said.get(name)
-    return _whole(value) if isinstance(value, str) and value else None
+    return whole_characters(value) if isinstance(value, str) and value else None
 
 
 def needed_text(said: Entity, name: str, *, empty: bool = False) -> str:
@@ -24,7 +24,7 @@ def needed_text(said: Entity, name: str, *, empty: bool = False) -> str:
     value = said.get(name)
     if not isinstance(value, str) or not (value or empty):
         raise WrongRecord(f"no {name}" if value in (None, "") else f"{name} is {type(value).__name__}")
-    return _whole(value)
+    return whole_characters(value)
 
 
 def needed_time(said: Entity, name: str) -> Moment:
@@ -45,7 +45,3 @@ def entities(said: Entity, name: str) -> list[Entity]:
     """The records of a list inside a record; what is none is left out."""
     value = said.get(name)
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _whole(value: str) -> str:
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

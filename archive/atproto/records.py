@@ -12,8 +12,7 @@ from archive.atproto.addresses import (
     page_for_post,
     record_address,
 )
-from archive.atproto.texts import whole
-from archive.contract import Moment, Post
+from archive.contract import Moment, Post, whole_characters
 from archive.times import WrongTime, parse_moment
 
 LONGEST_TIME = 64
@@ -57,7 +56,7 @@ def clean(value: object, field: str) -> str:
         raise WrongRecord(f"{field}: a text is needed, not {_kind(value)}")
     if "\0" in value:
         raise WrongRecord(f"{field}: holds a NUL byte")
-    return whole(value)
+    return whole_characters(value)
 
 
 def address_at(record: Mapping[str, Any], *keys: str) -> RecordAddress:

@@ -48,6 +48,7 @@ from archive.contract.pages import (
     Unrecognised,
     Version,
     platform_key,
+    whole_characters,
 )
 from archive.contract.rechecking import KnownPost, PostSeen, Rechecked, Rechecks
 from archive.contract.web import Charge, Credential, Response, Setup, Web
@@ -98,4 +99,5 @@ __all__ = [
     "Version",
     "Web",
     "platform_key",
+    "whole_characters",
 ]

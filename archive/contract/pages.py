@@ -34,6 +34,11 @@ def platform_key(name: str) -> str:
     return name.strip().lower()
 
 
+def whole_characters(text: str) -> str:
+    """A text whose halves of surrogate pairs, which JSON may escape and no database stores, are U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A time and how exactly it is known. For `day`: midnight UTC of the day as the source gives it."""

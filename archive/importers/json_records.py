@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from archive.contract import Choices, Layout, LeftOut, Post, Reject, Source, Unrecognised
+from archive.contract import Choices, Layout, LeftOut, Post, Reject, Source, Unrecognised, whole_characters
 from archive.importers.choosing import SUSPECT, choose_format, records_of
 from archive.importers.files import excerpt
 from archive.importers.json_decoding import decode_json
@@ -115,14 +115,7 @@ def _text_of(value: Any, field: str) -> str | None:
     if isinstance(value, str):
         if "\0" in value:
             raise WrongRecord(f"{field}: holds a NUL byte")
-        return _without_surrogates(value)
+        return whole_characters(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise WrongRecord(f"{field}: a text or whole number is needed, not {type(value).__name__}")
-
-
-def _without_surrogates(value: str) -> str:
-    """Halves of surrogate pairs, which JSON may escape but no database stores, become U+FFFD."""
-    if value.isascii():
-        return value
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.contract import whole_characters
 from archive.x_posts.addresses import HANDLE, ID
 from archive.x_posts.vocabulary import either
 
@@ -186,4 +187,4 @@ def cleaned(text: str) -> str:
     """
     if "\0" in text:
         raise WrongRecord("a text holds a NUL character")
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole_characters(text)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.collectors.youtube.addresses import VIDEO_ID, watch_page
-from archive.contract import Moment, Page, Post, Reject, UnreadablePage
+from archive.contract import Moment, Page, Post, Reject, UnreadablePage, whole_characters
 from archive.contract.web import json_excerpt, read_json
 from archive.times import WrongTime, parse_moment
 
@@ -137,7 +137,7 @@ def _text(entry: Entry, name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise WrongRecord(f"{name} is {type(value).__name__}")
-    return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole_characters(value.replace("\0", "\ufffd"))
 
 
 def _moment(entry: Entry, name: str) -> Moment:
