@@ -51,8 +51,8 @@ def join_chains(session: Session, posts: Sequence[Post], source: Origin) -> list
     first = _first_ids(session, posts)
     for post in posts:
         if post.also_ids:
-            _join(session, post.platform, first[post.platform, post.post_id], post, source)
-    return [_under(first.get((post.platform, post.post_id), post.post_id), post) for post in posts]
+            _join(session, post.platform, first[post.key], post, source)
+    return [_under(first.get(post.key, post.post_id), post) for post in posts]
 
 
 def keep_aliases(session: Session, posts: Sequence[Post], ids: dict[tuple[str, str], int]) -> None:
@@ -62,7 +62,7 @@ def keep_aliases(session: Session, posts: Sequence[Post], ids: dict[tuple[str, s
         for other in post.also_ids:
             key = (post.platform, other)
             if other != post.post_id and key not in taken and session.get(StatementAlias, key) is None:
-                statement_id = ids[post.platform, post.post_id]
+                statement_id = ids[post.key]
                 session.add(StatementAlias(platform=post.platform, post_id=other, statement_id=statement_id))
     session.flush()
 
@@ -85,7 +85,7 @@ def _first_ids(session: Session, posts: Sequence[Post]) -> dict[tuple[str, str],
     What the archive was told of a post does not count for one whose author has another immutable id: who
     writes a file could else make somebody's post a version of another's.
     """
-    authors = {(post.platform, post.post_id): post.author_platform_id for post in posts}
+    authors = {post.key: post.author_platform_id for post in posts}
     first: dict[tuple[str, str], str] = {}
     for platform in {post.platform for post in posts}:
         ids = {one for post in posts if post.platform == platform for one in (post.post_id, *post.also_ids)}
@@ -103,9 +103,9 @@ def _first_ids(session: Session, posts: Sequence[Post]) -> dict[tuple[str, str],
             }
     for post in posts:
         if post.also_ids:
-            own = first.get((post.platform, post.post_id), post.post_id)
+            own = first.get(post.key, post.post_id)
             first |= {(post.platform, one): own for one in (post.post_id, *post.also_ids) if one != own}
-            first[post.platform, post.post_id] = own
+            first[post.key] = own
     return first
 
 

@@ -29,7 +29,7 @@ def correct(session: Session, posts: Sequence[Post], authors: Sequence[Author], 
     read = {(one.platform, one.post_id): (link, one) for link, one in session.exec(query)}
     corrected: set[int] = set()
     for post, author in zip(posts, authors, strict=True):
-        if (found := read.get((post.platform, post.post_id))) is None:
+        if (found := read.get(post.key)) is None:
             continue
         link, statement = found
         others = _others(session, link, source)

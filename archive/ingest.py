@@ -222,7 +222,7 @@ def _take_versions(
     for one in records:
         if not (isinstance(one, Post) and one.versions_only):
             kept.append(one)
-        elif statement := known.get((one.platform, one.post_id)):
+        elif statement := known.get(one.key):
             keep_versions(session, statement, one.versions, source.kind, source.seen_at)
             told += 1
         else:

@@ -22,11 +22,6 @@ _STATEMENTS = table_of(Statement)
 _LINKS = table_of(StatementCapture)
 
 
-def key_of(post: Post) -> Key:
-    """What tells a post from all others."""
-    return (post.platform, post.post_id)
-
-
 class PageOfPosts:
     """The posts of one page on their way into statements."""
 
@@ -46,7 +41,7 @@ class PageOfPosts:
         new: dict[Key, tuple[Post, Author]] = {}
         again: list[tuple[Post, Author]] = []
         for post, author in zip(posts, authors, strict=True):
-            key = key_of(post)
+            key = post.key
             if key in known or key in new:
                 again.append((post, author))
             else:
@@ -55,14 +50,13 @@ class PageOfPosts:
             self._store([new_row(post, author, self._source) for post, author in new.values()])
             self.ids |= _numbers(self._session, [post for post, _ in new.values()])
         self.stored = len(new)
-        told = {key_of(post) for post, _ in again if key_of(post) in new}
-        told |= {
-            key_of(post)
+        told = {
+            post.key
             for post, author in again
-            if key_of(post) in known and not says_nothing_new(known[key_of(post)], post, author, self._source)
+            if post.key in new or not says_nothing_new(known[post.key], post, author, self._source)
         }
         self._meet([one for one in new.values() if one[0].versions])
-        self.edited = self._meet([one for one in again if key_of(one[0]) in told])
+        self.edited = self._meet([one for one in again if one[0].key in told])
 
     def link(self, posts: Sequence[Post], *, again: bool) -> None:
         """Note once where statements were read from, and which text was; `again`: note that anew."""
@@ -72,7 +66,7 @@ class PageOfPosts:
         )
         rows: dict[int, dict[str, Any]] = {}
         for post in posts:
-            number = self.ids[key_of(post)]
+            number = self.ids[post.key]
             if number in noted:
                 if again:
                     there = self._session.get_one(link, (number, capture))
@@ -96,13 +90,13 @@ class PageOfPosts:
 
     def _meet(self, told: Sequence[tuple[Post, Author]]) -> int:
         """Bring posts into their statements; how many show an edit that was not known."""
-        self._met |= _statements(self._session, (self.ids[key_of(post)] for post, _ in told))
+        self._met |= _statements(self._session, (self.ids[post.key] for post, _ in told))
         return sum(
-            meet(self._session, self._met[key_of(post)], post, author, self._source) for post, author in told
+            meet(self._session, self._met[post.key], post, author, self._source) for post, author in told
         )
 
     def _place(self, post: Post) -> str | None:
-        statement = self._met.get(key_of(post))
+        statement = self._met.get(post.key)
         return place_of(self._session, statement, post.text) if statement else None
 
 

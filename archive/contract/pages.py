@@ -119,6 +119,11 @@ class Post:
     also_ids: tuple[str, ...] = ()
     """All other ids of the same post where each edit has one (X): `post_id` is the first of the chain."""
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Platform and id: what tells it from all others."""
+        return self.platform, self.post_id
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:

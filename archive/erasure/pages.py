@@ -40,7 +40,7 @@ def without_gone(
         _check(body, before, after, stays)
     except CannotCut:
         return CutPage(b"", {}, lost=bool(stays))
-    return CutPage(body, {_key(post): post.position for post in after.posts})
+    return CutPage(body, {post.key: post.position for post in after.posts})
 
 
 def _cut(page: Page, reader: str | None, layout: Layout | None, gone: Gone, before: Contents) -> bytes:
@@ -66,7 +66,3 @@ def _told(posts: tuple[Post, ...] | list[Post]) -> list[tuple[str, str, str, dat
         ((one.platform, one.post_id, one.text, one.published.at if one.published else None) for one in posts),
         key=str,
     )
-
-
-def _key(post: Post) -> Key:
-    return post.platform, post.post_id

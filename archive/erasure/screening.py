@@ -78,7 +78,7 @@ def _placed(record: Record, positions: Mapping[Key, str]) -> Record:
     """A post with the place that it has on the page as it is kept."""
     if not isinstance(record, Post):
         return record
-    return replace(record, position=positions.get((record.platform, record.post_id), record.position))
+    return replace(record, position=positions.get(record.key, record.position))
 
 
 def screen_of(session: Session) -> Screen:

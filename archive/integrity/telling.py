@@ -78,7 +78,7 @@ class Telling:
         of: defaultdict[int, list[Post]] = defaultdict(list)
         strange = []
         for post in posts:
-            number = found.get((post.platform, post.post_id))
+            number = found.get(post.key)
             if number is not None and post.author_person not in nobody:
                 of[number].append(post)
             elif post.position not in held and not held & {"page"}:
@@ -97,7 +97,7 @@ class Telling:
 
     def _statements(self, posts: Sequence[Post], links: Mapping[int, StatementCapture]) -> dict[Key, int]:
         """Post -> its statement, under its own id or another one; rather one that was read there."""
-        authors = {(post.platform, post.post_id): post.author_platform_id for post in posts}
+        authors = {post.key: post.author_platform_id for post in posts}
         found: dict[Key, int] = {}
         for platform in {platform for platform, _ in authors}:
             ids = sorted({one for of, one in authors if of == platform})
