@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from archive.captures import keep_page, rehash_file
 from archive.contract import Layout, LeftOut, Page, Post, Reject
 from archive.erasure.log import LogEntry, log_entries
-from archive.erasure.pages import Key, without_gone
+from archive.erasure.pages import CutPage, Key, without_gone
 from archive.erasure.reading import PageReaders
 from archive.erasure.runs import Runs
 from archive.erasure.tombstones import Stones
@@ -18,6 +18,9 @@ FORGOTTEN = "forgotten on request or by a retention policy"
 """Why a record is left out."""
 
 NO_RUNS = Runs(())
+
+SCREEN = "screen"
+"""Where a session keeps the screen of its transaction."""
 
 Record = Post | Reject | LeftOut
 
@@ -39,19 +42,23 @@ class Screen:
         """
         if not self.stones:
             return page, list(records)
-        found = without_gone(page, reader, layout, self.stones.gone(), NO_RUNS, self._readers)
+        found = self._cut(page, reader, layout)
         left = self.records(records)
         if found.body == page.body or (found.lost and left == list(records)):
             return page, left  # an id that stands somewhere in another post's record is no reason to lose it
-        kept = replace(page, body=found.body)
-        return kept, [_placed(one, found.positions) for one in map(_without_excerpt, left)]
+        return replace(page, body=found.body), [
+            _placed(one, found.positions) for one in map(_without_excerpt, left)
+        ]
 
     def evidence(self, page: Page, reader: str | None) -> Page:
         """A page that is kept for what it says of an account or a post, without what was forgotten."""
         if not self.stones:
             return page
-        found = without_gone(page, reader, None, self.stones.gone(), NO_RUNS, self._readers)
+        found = self._cut(page, reader, None)
         return page if found.body == page.body else replace(page, body=found.body)
+
+    def _cut(self, page: Page, reader: str | None, layout: Layout | None) -> CutPage:
+        return without_gone(page, reader, layout, self.stones.gone(), NO_RUNS, self._readers)
 
     def records(self, records: Sequence[Record]) -> list[Record]:
         """Records without forgotten posts: each becomes a LeftOut, which says nothing of it."""
@@ -82,8 +89,12 @@ def _placed(record: Record, positions: Mapping[Key, str]) -> Record:
 
 
 def screen_of(session: Session) -> Screen:
-    """The screen as the archive stands now."""
-    return Screen(Stones(session))
+    """The screen as this transaction sees it: a page is asked about several times, and stones may be many."""
+    begun = session.get_transaction()
+    known: tuple[object, Screen] | None = session.info.get(SCREEN)
+    if known is None or begun is None or known[0] is not begun:
+        known = session.info[SCREEN] = (begun, Screen(Stones(session)))
+    return known[1]
 
 
 def note_cut_file(session: Session, file_id: int | None, came_as: str) -> None:
