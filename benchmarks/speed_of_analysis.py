@@ -1,6 +1,6 @@
 """The whole analysis of an archive against a plain loop of vaderSentiment over the same texts, in one run.
 
-    python benchmarks/speed_of_analysis.py --work /tmp/speed --statements 3000
+    python benchmarks/speed_of_analysis.py --work DIR --statements 3000
 
 The archive is one of a whole election (benchmarks/report_archive.py): 650 contests, 4,515 candidates, some
 12,000 names to look for. Processor time of all processes is what counts for one of them, so that other
@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter, process_time
 
+from peers import plain_vader
 from report_archive import Order, copy_archive, kept_archive, take_folder
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, select
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from analysis.findings import analyse, analyse_together
 from analysis.roster import load_roster
@@ -50,8 +50,7 @@ def plain_rate(engine: Engine) -> float:
     """Texts a second of a plain loop on one core."""
     with Session(engine) as session:
         texts = session.exec(select(Statement.text)).all()
-    plain = SentimentIntensityAnalyzer()
-    return len(texts) / seconds(lambda: [plain.polarity_scores(text) for text in texts], process_time)
+    return len(texts) / seconds(lambda: plain_vader(texts), process_time)
 
 
 def row_of(archive: Path, method: str, processes: int) -> str:
