@@ -112,7 +112,7 @@ def measure_import(bench: Bench, posts: Path, base: Path) -> Path:
 
 def measure_analysis(bench: Bench, archive: Path, posts: Path, count: int) -> Path:
     """The whole analysis beside a plain loop over whole texts; the archive read by the default method."""
-    texts = peers.texts_of(posts, count)
+    texts, plain_vader = peers.texts_of(posts, count), peers.plain_vader()
     for method, wanted in (("vader-target", 1.0), ("linear", 0.5)):
         read = bench.work / f"{method}.db"
 
@@ -122,7 +122,7 @@ def measure_analysis(bench: Bench, archive: Path, posts: Path, count: int) -> Pa
             return found.seconds
 
         loop, one, two = bench.median(
-            lambda: peers.seconds_of(lambda: peers.plain_vader(texts)), ours, lambda: ours(workers=2)
+            lambda: peers.seconds_of(lambda: plain_vader(texts)), ours, lambda: ours(workers=2)
         )
         bench.at_least(f"analysis with {method}, of the speed of a plain VADER loop", loop / one, wanted)
         bench.at_least(f"analysis with {method}, two processes of one", one / two, 1.7)

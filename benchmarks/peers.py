@@ -54,13 +54,17 @@ def sqlite_utils_commands(posts: Path, file: Path) -> list[list[str]]:
     ]
 
 
-def plain_vader(texts: Iterable[str]) -> None:
-    """Score whole texts by vaderSentiment, one after the other."""
+def plain_vader() -> Callable[[Iterable[str]], None]:
+    """What scores whole texts by vaderSentiment, one after the other; its lexicon is read now."""
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
     score = SentimentIntensityAnalyzer().polarity_scores
-    for text in texts:
-        score(text)
+
+    def loop(texts: Iterable[str]) -> None:
+        for text in texts:
+            score(text)
+
+    return loop
 
 
 def texts_of(posts: Path, most: int) -> list[str]:
