@@ -6,7 +6,8 @@ import pytest
 
 from analysis.contract import KindName, StatementText
 from analysis.kinds import RuleError
-from analysis.kinds.finder import RESULTS_TALK, SCOPES_BY, KindFinder
+from analysis.kinds.asking import RESULTS_TALK
+from analysis.kinds.finder import SCOPES_BY, KindFinder
 from analysis.kinds.passage import OCCASIONS, Passage
 from analysis.kinds.phrases import read_phrase
 from analysis.kinds.sides import Side
@@ -106,7 +107,20 @@ def test_a_phrase_matches_what_its_notation_says(phrase: str, text: str, matches
 
 
 @pytest.mark.parametrize(
-    "phrase", ["", "(we won", "we won)", "we || won", "<nobody> won", "we wo?n", "NAME", "we [won", "() won"]
+    "phrase",
+    [
+        "",
+        "(we won",
+        "we won)",
+        "we || won",
+        "<nobody> won",
+        "we wo?n",
+        "NAME",
+        "we [won",
+        "() won",
+        ".. won",
+        "(^|we) won",
+    ],
 )
 def test_a_phrase_that_cannot_be_read_is_refused(phrase: str) -> None:
     with pytest.raises(RuleError):

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analysis.contract import RESULT_KINDS, Kind, KindName, Scope, Sentiment, StatementText, Target
+from analysis.kinds.asking import Asks
 from analysis.kinds.hostility import find_accused, find_hostility
 from analysis.kinds.index import Hit, RuleIndex
-from analysis.kinds.passage import OCCASIONS, Passage
+from analysis.kinds.passage import Passage
 from analysis.kinds.settle import settle
 from analysis.kinds.sides import places_of, side_of
 from analysis.kinds.tables import read_tables
@@ -17,9 +18,6 @@ METHOD = "kinds-rules-3"
 
 SCOPES_BY = ("nomination", "own_seat", "party_outcome", "first_person")
 """Conditions that tell whose outcome is meant, where the rule itself does not say."""
-
-RESULTS_TALK = "results_talk"
-"""Stands for `results_time` where the days are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,8 @@ class KindFinder:
 
     def __init__(self) -> None:
         self._tables = read_tables()
-        self._index = RuleIndex(self._tables.rules)
+        self._asks = Asks(self._tables, first=len(self._tables.rules))
+        self._index = RuleIndex(self._tables.rules, self._asks.phrases)
 
     def find(
         self,
@@ -100,25 +99,19 @@ class KindFinder:
 
     def find_hits(self, passage: Passage) -> Iterator[Hit]:
         """The places of a passage where a rule matches and its conditions agree."""
-        return (hit for hit in self._index.find(passage.text) if self._counts(passage, hit))
-
-    def _counts(self, passage: Passage, hit: Hit) -> bool:
-        rule = hit.rule
-        unless = (*self._tables.kinds[rule.kind].unless, *rule.unless)
-        return all(self._holds(name, passage, hit) for name in rule.needs) and not any(
-            self._holds(name, passage, hit) for name in unless if name not in rule.needs
+        chances = self._index.chances(passage.text)
+        passage.met = chances.met
+        return (
+            hit
+            for hit in self._index.find(passage.text, chances)
+            if self._asks.agree(hit.rule, passage, hit.start, hit.end)
         )
-
-    def _holds(self, name: str, passage: Passage, hit: Hit) -> bool:
-        if name == "results_time" and not passage.is_dated:
-            name = RESULTS_TALK
-        if name in OCCASIONS:
-            return OCCASIONS[name](passage, hit.start, hit.end)
-        return any(passage.holds(one, hit.start, hit.end) for one in self._tables.conditions[name])
 
     def _scope(self, passage: Passage, hit: Hit) -> Scope:
         """Own contest, unless a nomination or the party's outcome is spoken of, or a leader speaks."""
-        nomination, own, of_party, first_person = (self._holds(name, passage, hit) for name in SCOPES_BY)
+        nomination, own, of_party, first_person = (
+            self._asks.holds(name, passage, hit.start, hit.end) for name in SCOPES_BY
+        )
         if nomination or passage.side.is_in_primary:
             return Scope.OTHER
         if own:

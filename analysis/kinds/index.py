@@ -1,23 +1,40 @@
-"""Which rules match where: only rules all of whose words stand in a text are tried on it."""
+"""Which phrases can match where: one is tried only where its first word stands and its other words follow."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice
 
-from analysis.kinds.phrases import rarity
+from analysis.kinds.phrases import NAME, NUMBER, YEAR, Phrase, rarity
 from analysis.kinds.tables import Rule
 
 MAX_HITS = 6
 """Places of one rule in one text that are looked at: more say nothing new."""
 
 REMEMBERED = 20_000
-"""Words whose rules are remembered: nearly all that people write."""
+"""Words whose phrases are remembered: nearly all that people write."""
 
-_WORD = re.compile(r"[^\W_]+")
-_NONE: frozenset[int] = frozenset()
+LONGEST = 40
+"""Letters of a word that are looked at: no rule has a longer one, and what is remembered stays small."""
+
+FOLLOWING = 4
+"""Words of a phrase that must stand in a text before it is tried; of more, the rarest."""
+
+_TOKEN = re.compile(r"[^\W_]+|[!?;…\n]|(?<![\d.,])\.")
+"""A word, or what no phrase reaches across: a full stop behind a figure may be the figure's own."""
+_JOINS = frozenset("'_")
+"""What may join the parts of a name, or an ending, to a word."""
+_BEFORE = "@£$€"
+"""What a handle or a sum of money begins with, before its first word."""
+
+Set = int
+"""Numbers of phrases, one a bit: thousands are joined and compared at once."""
+Row = tuple[Set, ...]
+"""Of one word: the phrases that it may begin, those in which it may come second, then those of which it is
+the first word that must stand there, the second, up to FOLLOWING."""
+
+_NOTHING: Row = (0,) * (FOLLOWING + 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,80 +46,128 @@ class Hit:
     end: int
 
 
-class WordIndex:
-    """Numbers under words (`won`) and beginnings of words (`fail*`)."""
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """What of many phrases a text may hold."""
 
-    def __init__(self, sets: Iterable[tuple[int, frozenset[str]]]) -> None:
-        by_entry: dict[str, set[int]] = defaultdict(set)
-        for number, words in sets:
-            for word in words:
-                by_entry[word].add(number)
-        stems = {entry.rstrip("*"): frozenset(n) for entry, n in by_entry.items() if entry.endswith("*")}
-        self._by_word = {entry: frozenset(n) for entry, n in by_entry.items() if not entry.endswith("*")}
+    starts: dict[int, list[int]]
+    """Number of a phrase -> where a match of it may begin, in the order of the text."""
+    met: Set
+    """The phrases all of whose words stand between two ends of sentences."""
+
+
+class PhraseIndex:
+    """Phrases by the words that a match begins with and by those that it must hold."""
+
+    def __init__(self, phrases: Sequence[Phrase], others: Sequence[Phrase] = ()) -> None:
+        """`others` follow in number: of them it is not asked where they begin."""
+        rows: dict[str, list[Set]] = defaultdict(lambda: [0] * (FOLLOWING + 2))
+        needs_no_more = [0] * FOLLOWING
+        any_second = 0
+        for number, phrase in enumerate([*phrases, *others]):
+            bit = 1 << number
+            for word in phrase.firsts if number < len(phrases) else ():
+                rows[word][0] |= bit
+            for word in phrase.seconds:
+                rows[word][1] |= bit
+            any_second |= 0 if phrase.seconds else bit
+            anchors = sorted(phrase.anchors, key=lambda words: (rarity(words), sorted(words)), reverse=True)
+            for place in range(FOLLOWING):
+                if place >= len(anchors):
+                    needs_no_more[place] |= bit
+                    continue
+                for word in anchors[place]:
+                    rows[word][place + 2] |= bit
+        self._needs_no_more = tuple(needs_no_more)
+        self._any_second = any_second
+        self._nothing = (0, any_second, *_NOTHING[2:])
+        self._shapes = {shape: rows.pop(shape, _NOTHING)[:2] for shape in (NAME, NUMBER, YEAR)}
+        self._by_word = {word: tuple(row) for word, row in rows.items() if not word.endswith("*")}
+        stems = {word.rstrip("*"): tuple(row) for word, row in rows.items() if word.endswith("*")}
         self._shortest = min(map(len, stems), default=0)
-        self._by_head: dict[str, list[tuple[str, frozenset[int]]]] = defaultdict(list)
-        self.under = lru_cache(REMEMBERED)(self._under)
-        """The numbers that stand under a word or under one of its beginnings."""
-        for stem, numbers in stems.items():
-            self._by_head[stem[: self._shortest]].append((stem, numbers))
+        self._by_head: dict[str, list[tuple[str, Row]]] = defaultdict(list)
+        for stem, row in stems.items():
+            self._by_head[stem[: self._shortest]].append((stem, row))
+        self._row = lru_cache(REMEMBERED)(self._row_of)
 
-    def _under(self, word: str) -> frozenset[int]:
-        found = self._by_word.get(word, _NONE)
-        for stem, numbers in self._by_head.get(word[: self._shortest], ()):
-            if word.startswith(stem):
-                found |= numbers
-        return found
+    def _row_of(self, word: str) -> Row:
+        """What is known of a word as it stands in a text."""
+        small = word.lower()
+        first, second, *following = self._by_word.get(small, _NOTHING)
+        shapes = (NAME,) if "A" <= word[0] <= "Z" else (NUMBER, YEAR) if word[0].isdecimal() else ()
+        for shape in shapes:
+            first |= self._shapes[shape][0]
+            second |= self._shapes[shape][1]
+        found: Row = (first, second | self._any_second, *following)
+        for stem, row in self._by_head.get(small[: self._shortest], ()):
+            if small.startswith(stem):
+                found = tuple(one | other for one, other in zip(found, row, strict=True))
+        return self._nothing if found == self._nothing else found
+
+    def chances(self, text: str) -> Chances:
+        """Where each phrase may begin: from the end of each sentence to its beginning, so that what follows
+        a word is known when it is met."""
+        starts: dict[int, list[int]] = defaultdict(list)
+        met, (one, two, three, four) = 0, self._needs_no_more
+        behind = self._any_second
+        for token in reversed(list(_TOKEN.finditer(text))):
+            word = token.group()
+            if not word[0].isalnum():
+                met |= one & two & three & four
+                one, two, three, four = self._needs_no_more
+                behind = self._any_second
+                continue
+            at = token.start()
+            marked = at > 0 and text[at - 1] in _BEFORE
+            row = self._row(word[:LONGEST])
+            if row is self._nothing and not marked:
+                behind = self._any_second
+                continue
+            first, second, in_one, in_two, in_three, in_four = row
+            one, two, three, four = one | in_one, two | in_two, three | in_three, four | in_four
+            if marked:
+                first |= self._shapes[NAME][0]
+                second |= self._shapes[NAME][1]
+            if text[token.end() : token.end() + 1] not in _JOINS:
+                first &= behind
+            if first and (first := first & one & two & three & four):
+                for number in _numbers(first):
+                    starts[number] += (at, at - 1) if marked else (at,)
+            behind = second
+        for places in starts.values():
+            places.reverse()
+        return Chances(starts, met | (one & two & three & four))
+
+
+def _numbers(chosen: Set) -> Iterator[int]:
+    """The numbers in a set, in order."""
+    while chosen:
+        lowest = chosen & -chosen
+        yield lowest.bit_length() - 1
+        chosen ^= lowest
 
 
 class RuleIndex:
-    """Rules by the words that a text must hold for them to match, and by those that a match begins with."""
+    """Rules, and further phrases of which it is only asked whether a text may hold them."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], others: Sequence[Phrase] = ()) -> None:
         self._rules = rules
-        anchors = dict.fromkeys(words for rule in rules for words in rule.phrase.anchors)
-        numbers = {words: number for number, words in enumerate(anchors)}
-        self._anchors = WordIndex((number, words) for words, number in numbers.items())
-        self._needs = [frozenset(numbers[words] for words in rule.phrase.anchors) for rule in rules]
-        self._by_rarest: dict[int, list[int]] = defaultdict(list)
-        for n, rule in enumerate(rules):
-            self._by_rarest[numbers[max(rule.phrase.anchors, key=rarity)]].append(n)
-        self._heads = WordIndex((number, rule.phrase.firsts) for number, rule in enumerate(rules))
+        self._phrases = PhraseIndex([rule.phrase for rule in rules], others)
 
-    def find(self, text: str) -> Iterator[Hit]:
+    def chances(self, text: str) -> Chances:
+        """What a text may hold: the rules' phrases first, then the others."""
+        return self._phrases.chances(text)
+
+    def find(self, text: str, chances: Chances | None = None) -> Iterator[Hit]:
         """Every match of every rule (at most MAX_HITS a rule), in the order of the tables."""
-        places: dict[str, list[int]] = defaultdict(list)
-        for match in _WORD.finditer(text):
-            places[match.group().lower()].append(match.start())
-        met = _NONE.union(*map(self._anchors.under, places))
-        near = chain.from_iterable(self._by_rarest[number] for number in met & self._by_rarest.keys())
-        numbers = [number for number in near if self._needs[number] <= met]
-        starts = self._starts(places, frozenset(numbers))
-        for number in sorted(numbers):
+        for number, places in sorted((chances or self.chances(text)).starts.items()):
             rule = self._rules[number]
-            matches = _at(rule, text, starts.get(number, ())) if rule.phrase.firsts else _anywhere(rule, text)
-            for start, end in islice(matches, MAX_HITS):
-                yield Hit(rule, start, end)
-
-    def _starts(self, places: Mapping[str, list[int]], numbers: frozenset[int]) -> Mapping[int, list[int]]:
-        """Where matches of each of these rules may begin."""
-        found: dict[int, list[int]] = defaultdict(list)
-        for word, starts in places.items():
-            for number in self._heads.under(word) & numbers:
-                found[number] += starts
-        return found
-
-
-def _at(rule: Rule, text: str, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Matches that begin at given places and do not overlap."""
-    if not starts:
-        return  # a pattern that is not needed is not compiled either
-    reached, pattern = 0, rule.phrase.pattern
-    for start in sorted(starts):
-        match = pattern.match(text, start) if start >= reached else None
-        if match:
-            reached = match.end()
-            yield match.span()
-
-
-def _anywhere(rule: Rule, text: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in rule.phrase.pattern.finditer(text))
+            match_at, reached, hits = rule.phrase.pattern.match, 0, 0
+            for start in places:
+                match = match_at(text, start) if start >= reached else None
+                if match:
+                    reached = match.end()
+                    yield Hit(rule, match.start(), reached)
+                    hits += 1
+                    if hits == MAX_HITS:
+                        break

@@ -41,6 +41,8 @@ class Passage:
     statement: StatementText
     side: Side
     places: tuple[Place, ...] = ()
+    met: int = -1
+    """A bit for each phrase that the text may hold; at first none is ruled out."""
     _sentences: list[tuple[int, int]] | None = field(default=None, init=False)
     _clauses: dict[int, list[tuple[int, int]]] = field(default_factory=dict, init=False)
     _quotes: list[tuple[int, int]] | None = field(default=None, init=False)

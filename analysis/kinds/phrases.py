@@ -21,7 +21,7 @@ Words of a phrase follow each other within one sentence: no ``. ! ? ;`` or line 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 
@@ -45,10 +45,11 @@ _CAPITAL = (
     r"(?!(?:I|We|You|He|She|It|They|This|That|These|The|A|An|My|Our|Your|His|Her|Their|There|Who|What|Why|How|When|"
     r"And|But|If|So|In|On|At|For|To|Not|No|Yes|Vote|Join|Please|Pleased|Delighted|Thrilled|Honou?red|Humbled|Happy)\b)(?-i:[A-Z])\w*+"
 )
+NAME, NUMBER, YEAR = "NAME", "NUMBER", "YEAR"
 _SHAPES = {
-    "NAME": rf"(?:@\w{{1,40}}+|{_CAPITAL}(?:[ '-]{_CAPITAL}){{0,3}})",
-    "NUMBER": r"[£$€]?\d[\d.,]{0,14}(?:%|k|m|bn)?",
-    "YEAR": r"(?:1[89]|20)\d\d(?!\w)",
+    NAME: rf"(?:@\w{{1,40}}+|{_CAPITAL}(?:[ '-]{_CAPITAL}){{0,3}})",
+    NUMBER: r"[£$€]?\d[\d.,]{0,14}(?:%|k|m|bn)?",
+    YEAR: r"(?:1[89]|20)\d\d(?!\w)",
 }
 _EDGES = {
     "^": r"(?:(?<=[.!?;:…\n] )|(?<=[.!?;\n\"“])|(?<!.))",
@@ -64,7 +65,10 @@ class Phrase:
     anchors: frozenset[frozenset[str]]
     """Of each of these sets of words (or beginnings of words, `fail*`) a matching text holds one."""
     firsts: frozenset[str]
-    """Words (or beginnings of words) with one of which every match begins; empty: it may begin anywhere."""
+    """Words, beginnings of words, or shapes (NAME, NUMBER, YEAR): every match begins with one of them."""
+    seconds: frozenset[str] = frozenset()
+    """The same for what follows the first word of a match, unless an apostrophe or a `_` joins it to that;
+    empty: nothing is sure."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -79,6 +83,10 @@ class _Part:
     regex: str
     anchors: frozenset[frozenset[str]] = frozenset()
     firsts: frozenset[str] = frozenset()
+    seconds: frozenset[str] | None = None
+    """What may stand behind its first word, within it; None: anything."""
+    single: bool = False
+    """May end with its first word."""
     optional: bool = False
     glued: bool = False
     """Needs no white space before it: a gap brings its own, an edge has none."""
@@ -129,7 +137,12 @@ class _Reader:
         if element in _EDGES:
             return _Part(_EDGES[element], glued=True)
         if element in _SHAPES:
-            return _Part(_SHAPES[element])
+            return _Part(
+                _SHAPES[element],
+                firsts=frozenset({element}),
+                seconds=frozenset() if element == YEAR else frozenset({element}),
+                single=True,
+            )
         if element.startswith("<"):
             return self._read_class(element[1:-1])
         if not _PLAIN.fullmatch(element):
@@ -143,7 +156,7 @@ class _Reader:
         self._at += 1
         if closing == ")":
             return inner
-        return _Part(inner.regex, firsts=inner.firsts, optional=True)
+        return replace(inner, anchors=frozenset(), optional=True)
 
     def _read_class(self, name: str) -> _Part:
         if name not in self._words:
@@ -161,7 +174,13 @@ def _word(element: str) -> _Part:
     regex = re.escape(stem) + (_MORE if element.endswith("*") else _END)
     pieces = _PIECE.findall(element.lower())
     anchors = frozenset(frozenset({piece}) for piece in pieces)
-    return _Part(f"(?-i:{regex})" if exact else regex, anchors, frozenset(pieces[:1]))
+    return _Part(
+        f"(?-i:{regex})" if exact else regex,
+        anchors,
+        frozenset(pieces[:1]),
+        frozenset(pieces[1:2]),
+        len(pieces) == 1,
+    )
 
 
 @cache
@@ -176,7 +195,13 @@ def _either(choices: Sequence[_Part]) -> _Part:
     regex = f"(?:{'|'.join(_alternatives(choice.regex for choice in choices))})"
     rarest = _every([max(c.anchors, key=rarity, default=frozenset()) for c in choices])
     anchors = frozenset({rarest} if rarest else ())
-    return _Part(regex, anchors, _every([c.firsts for c in choices]))
+    return _Part(
+        regex,
+        anchors,
+        _every([c.firsts for c in choices]),
+        _all_of(c.seconds for c in choices),
+        any(c.single for c in choices),
+    )
 
 
 def _alternatives(regexes: Iterable[str]) -> Iterator[str]:
@@ -215,19 +240,42 @@ def _in_a_row(parts: Sequence[_Part]) -> _Part:
             regex += f"{_APART}{part.regex}" if begun else part.regex
             begun = True
     anchors = frozenset[frozenset[str]]().union(*(part.anchors for part in parts))
-    return _Part(regex, anchors, _firsts(parts))
+    return _begun_by(parts, _Part(regex, anchors))
 
 
-def _firsts(parts: Sequence[_Part]) -> frozenset[str]:
-    """What a row of parts may begin with: its optional beginnings, and the first part that must be there."""
+def _begun_by(parts: Sequence[_Part], row: _Part) -> _Part:
+    """A row of parts with what it may begin with: its optional beginnings, and the first part that must be
+    there; and with what may stand behind its first word."""
     begin: list[frozenset[str]] = []
+    behind: list[frozenset[str] | None] = []
+    is_begun = has_one_word = False
     for part in parts:
         if part.glued and part.regex in _EDGES.values():
             continue
-        begin.append(frozenset() if part.glued else part.firsts)
-        if not part.optional:
+        may_be_left_out = part.optional or part.glued
+        if has_one_word:
+            behind.append(part.firsts or None)
+        has_one_word = has_one_word and may_be_left_out
+        if not is_begun:
+            begin.append(part.firsts)
+            behind.append(part.seconds)
+            has_one_word = has_one_word or part.single
+            is_begun = not may_be_left_out
+        if is_begun and not has_one_word:
             break
-    return _every(begin)
+    if not is_begun:  # an edge, or nothing that must be there: what follows the row may come first
+        return row
+    return replace(row, firsts=_every(begin), seconds=_all_of(behind), single=has_one_word)
+
+
+def _all_of(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    """All words of all sets; None where one set is."""
+    found = frozenset[str]()
+    for words in sets:
+        if words is None:
+            return None
+        found |= words
+    return found
 
 
 def rarity(anchors: frozenset[str]) -> tuple[int, int]:
@@ -240,4 +288,7 @@ def read_phrase(phrase: str, words: Mapping[str, str]) -> Phrase:
     part = _Reader(phrase, words).read()
     if not part.anchors:
         raise RuleError(f"phrase {phrase!r}: holds no word that every match must hold")
-    return Phrase(f"{_BEGIN}{part.regex}", part.anchors, part.firsts)
+    if not part.firsts:
+        raise RuleError(f"phrase {phrase!r}: begins with no word or name")
+    seconds = frozenset() if part.single or part.seconds is None else part.seconds
+    return Phrase(f"{_BEGIN}{part.regex}", part.anchors, part.firsts, seconds)
