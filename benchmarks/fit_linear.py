@@ -116,7 +116,7 @@ def lexis_of(
 
 
 def _sentences(text: labelled.Text) -> list[Sequence[Word]]:
-    return [sentence.words for sentence in text.opened().sentences()]
+    return [sentence.words for sentence in text.opened().sentences]
 
 
 def _documents(text: labelled.Text, common: frozenset[str]) -> list[str]:
@@ -249,7 +249,7 @@ def asked(model: Model, cases: Sequence[Case], *, is_whole: bool = False) -> lis
     """What a model answers to each case, and its trained probability of the answer."""
     found = []
     for case in cases:
-        given = answer(model, case.traits, model.whole if is_whole else model.toward)
+        given = answer(model, case.traits, model.whole if is_whole else model.toward).verdict
         label = LABELS.index(given.label)
         judged = Judged(case.label, label, given.confidence, case.fold, case.is_single)
         found.append((judged, given.chances[label]))

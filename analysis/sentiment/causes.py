@@ -8,7 +8,8 @@ from typing import NamedTuple
 from vaderSentiment.vaderSentiment import BOOSTER_DICT
 
 from analysis.sentiment.lexicon import Lexicon, lexicon
-from analysis.sentiment.scope import MAX_EMOJI, Sentence, raw_valences
+from analysis.sentiment.raw import raw_valences
+from analysis.sentiment.scope import MAX_EMOJI, Sentence
 from analysis.sentiment.tables import rows_of, weights
 from analysis.sentiment.vader import emoji_valence
 from analysis.sentiment.words import Word

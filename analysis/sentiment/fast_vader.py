@@ -26,7 +26,8 @@ FADING = (1.0, 0.95, 0.9)
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 """Every emoji is one of these; a class of thousands of emoji is matched one by one, and slower."""
 _NEGATORS = frozenset(NEGATE)
-_OPENERS = frozenset(phrase.split()[0] for phrase in (*SPECIAL_CASES, *BOOSTER_DICT) if " " in phrase)
+OPENERS = frozenset(phrase.split()[0] for phrase in (*SPECIAL_CASES, *BOOSTER_DICT) if " " in phrase)
+"""First words of the idioms and boosters of several words."""
 _INTENSE = frozenset(["so", "this"])
 _ACTING = frozenset(["no", "least", *_INTENSE])
 
@@ -91,7 +92,7 @@ def _word(token: str) -> _Word:
     word = token if len(stripped) <= 2 else stripped
     key = word.lower()
     valence, booster = analyzer().lexicon.get(key), BOOSTER_DICT.get(key)
-    denies, opens = key in _NEGATORS or "n't" in key, key in _OPENERS
+    denies, opens = key in _NEGATORS or "n't" in key, key in OPENERS
     return _Word(
         key,
         valence,

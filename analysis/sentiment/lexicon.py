@@ -27,8 +27,8 @@ class Lexicon:
     """All word tables, ready for look-up by lower-case word."""
 
     valences: WordValences
-    phrases: Mapping[str, Sequence[tuple[Phrase, float]]]
-    """By first word, longest first."""
+    phrases: Mapping[tuple[str, str], Sequence[tuple[Phrase, float]]]
+    """By their first two words, longest first."""
     topics: frozenset[str]
     verbs: Mapping[str, Roles]
     reporting: frozenset[str]
@@ -64,7 +64,7 @@ def lexicon() -> Lexicon:
             {**_verb_valences(verbs), **{word: v for word, v in overlay.items() if " " not in word}},
             removed=[*(row["word"] for row in rows_of("neutral")), *shifters["negator"]],
         ),
-        phrases=_by_first_word(overlay),
+        phrases=_by_first_words(overlay),
         topics=frozenset(row["word"] for row in rows_of("topics")),
         verbs=verbs,
         reporting=frozenset(form for row in rows_of("reporting") for form in _forms(row)),
@@ -97,10 +97,10 @@ def _verb_valences(verbs: Mapping[str, Roles]) -> dict[str, float]:
     return {form: max(roles, key=abs) for form, roles in verbs.items()}
 
 
-def _by_first_word(overlay: Mapping[str, float]) -> dict[str, list[tuple[Phrase, float]]]:
-    found: dict[str, list[tuple[Phrase, float]]] = {}
+def _by_first_words(overlay: Mapping[str, float]) -> dict[tuple[str, str], list[tuple[Phrase, float]]]:
+    found: dict[tuple[str, str], list[tuple[Phrase, float]]] = {}
     for phrase in sorted(overlay, key=len, reverse=True):
         words = tuple(phrase.split())
         if len(words) > 1:
-            found.setdefault(words[0], []).append((words, overlay[phrase]))
+            found.setdefault((words[0], words[1]), []).append((words, overlay[phrase]))
     return found

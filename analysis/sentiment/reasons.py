@@ -11,7 +11,7 @@ from analysis.sentiment.roles import Part, is_of_others
 from analysis.sentiment.scope import Sentence, SentenceReader
 from analysis.sentiment.tables import weights
 from analysis.sentiment.tone import squash
-from analysis.sentiment.toward import Between, Surroundings, betweens, is_told, surroundings_of
+from analysis.sentiment.toward import Between, Surroundings, is_told, surroundings_of
 from analysis.sentiment.whole import addressed_in
 from analysis.text import Normalised
 
@@ -32,17 +32,16 @@ def shares_toward(around: Surroundings) -> list[Share]:
 
 
 def _near(around: Surroundings) -> Iterator[Share]:
-    sentence, place = around.sentence, around.place
+    sentence = around.sentence
     causes, counted = causes_of(sentence), dict(around.weighed)
     own = {part.verb: part for part in around.parts}
-    between = betweens(sentence, place)
     for i in sorted(causes.keys() | counted.keys()):
         if i in own:
             rules = (_part_rule(sentence, own[i]), f"×{weights('toward')['role']:g}")
             yield _share(sentence, Cause(i, i + 1, own[i].valence, rules), counted[i])
         elif i in counted:
             factor = counted[i] / sentence.valences[i]
-            more = _nearness_rules(around, i, between(i), factor)
+            more = _nearness_rules(around, i, around.between(i), factor)
             yield _share(sentence, causes[i], counted[i], *more)
         else:
             yield _share(sentence, causes[i], 0.0)

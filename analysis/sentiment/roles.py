@@ -1,10 +1,11 @@
 """Who does what to whom round a target: agent, patient, speaker, as far as word order tells."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from analysis.sentiment.lexicon import Roles, grammar, lexicon
+from analysis.sentiment.marks import REPORTS, SENDS, VERB
 from analysis.sentiment.scope import Sentence
 from analysis.sentiment.tables import weights
 from analysis.sentiment.words import Word
@@ -17,8 +18,7 @@ class Role(StrEnum):
     PATIENT = "patient"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One verb in which the target has a part."""
 
     verb: int
@@ -49,20 +49,19 @@ def parts(sentence: Sentence, first: int, last: int) -> Iterator[Part]:
 
     A verb that its scope silenced ('could have won') gives none.
     """
-    verbs = lexicon().verbs
-    words = sentence.words
+    verbs, words = lexicon().verbs, sentence.words
     if first == last:
         return
     call = _call(sentence, first, last)
     if call:
         yield call
     for i in range(max(first - SUBJECT_REACH, 0), min(last + SUBJECT_REACH + 1, len(words))):
-        roles = verbs.get(words[i].key)
-        if roles is None or words[i].is_name or i in sentence.silent or first <= i < last:
+        word = words[i]
+        if not word.marks & VERB or word.is_name or i in sentence.silent or first <= i < last:
             continue
         role = _before(words, i, first) if i < first else _behind(words, i, last)
         if role and not (call and call.verb == i):
-            yield Part(i, role, _said(roles, role, is_denied=i in sentence.denied))
+            yield Part(i, role, _said(verbs[word.key], role, is_denied=i in sentence.denied))
 
 
 def _call(sentence: Sentence, first: int, last: int) -> Part | None:
@@ -148,28 +147,27 @@ def _follows_be(words: Sequence[Word], verb: int) -> bool:
 
 def speech_begins(sentence: Sentence, first: int, last: int) -> int | None:
     """Where the words that a target is said to utter begin: behind its verb of speech, or 0 if before it."""
-    words, reporting = sentence.words, lexicon().reporting
+    words = sentence.words
     if first == last or _is_owner(words[last - 1]):
         return None
-    if [word.key for word in words[max(first - 2, 0) : first]] == ["according", "to"]:
+    if first >= 2 and words[first - 1].key == "to" and words[first - 2].key == "according":
         return 0
     for i in range(last, min(last + SPEECH_REACH, len(words))):
         if _is_subject(words[i]) or words[i].is_quoted:
             break
-        if words[i].key in reporting:
+        marks = words[i].marks
+        if marks & REPORTS:
             return i + 1 if not _is_inverted(words, first) else 0
-        if message := _message(words, i):
+        if marks & SENDS and (message := _message(words, i)):
             return message + 1
     before = words[max(first - 3, 0) : first]
-    if any(word.key in reporting for word in before) and _is_inverted(words, first):
+    if True in [word.marks & REPORTS > 0 for word in before] and _is_inverted(words, first):
         return 0
     return None
 
 
 def _message(words: Sequence[Word], verb: int) -> int | None:
     """Where the 'message' of 'sent them a clear message' stands: what follows it is told."""
-    if words[verb].key not in grammar("message verb"):
-        return None
     reach = range(verb + 1, min(verb + 1 + MESSAGE_REACH, len(words)))
     return next((i for i in reach if words[i].key in grammar("message")), None)
 

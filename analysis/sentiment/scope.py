@@ -1,11 +1,14 @@
 """The words of a sentence with the valence that negation, reversal and topic leave them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from analysis.contract import Span
 from analysis.sentiment.lexicon import Lexicon, grammar, lexicon
+from analysis.sentiment.marks import DENIES, FOLLOWS, HAVE, SIGN, TOPIC, TURNS, VALUED
+from analysis.sentiment.raw import may_hold_phrase, raw_valences, set_phrases
 from analysis.sentiment.tables import weights
 from analysis.sentiment.words import MaskedText, Word, clauses_of
 
@@ -17,8 +20,7 @@ UNREAL_REACH = 3
 NOUN_REACH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """The words of a sentence and, for each, the valence (about -4..4) that its scope leaves it."""
 
     words: Sequence[Word]
@@ -32,6 +34,11 @@ class Sentence:
     phrases: Mapping[int, int]
     """Place of the last word of each phrase of the overlay -> place of its first."""
 
+    @property
+    def has_names(self) -> bool:
+        """Whether any of its words is (part of) a name."""
+        return True in [word.is_name for word in self.words]
+
 
 class SentenceReader:
     """Reads the sentences of one text, each of them once, whatever is asked about it."""
@@ -43,13 +50,18 @@ class SentenceReader:
 
     def read(self, place: Span, target: Span | None = None) -> Sentence:
         """Read one sentence (or a part of it); the target's own words count as little as a name's."""
-        if place not in self._clauses:
+        sentence = self._sentences.get(place)
+        if sentence is None:
             self._clauses[place] = [_valued(words) for words in clauses_of(self.source, *place)]
-            self._sentences[place] = _joined(self._clauses[place])
-        if target is None:
-            return self._sentences[place]
+            sentence = self._sentences[place] = _joined(self._clauses[place])
+        if target is None or self._is_masked(target):
+            return sentence
         clauses = [_without(clause, target) for clause in self._clauses[place]]
-        return self._sentences[place] if clauses == self._clauses[place] else _joined(clauses)
+        return sentence if clauses == self._clauses[place] else _joined(clauses)
+
+    def _is_masked(self, target: Span) -> bool:
+        """Whether every word of a target is a name anyway."""
+        return target.start < target.end and self.source.mask.find(0, *target) < 0
 
 
 class _Clause(NamedTuple):
@@ -58,13 +70,15 @@ class _Clause(NamedTuple):
     words: Sequence[Word]
     values: Sequence[float]
     denied: Mapping[int, int]
-    silent: Iterable[int]
+    silent: frozenset[int]
     turned: Mapping[int, int]
     phrases: Mapping[int, int]
 
 
 def _without(clause: _Clause, target: Span) -> _Clause:
     """The clause read anew where the target is a word that was no name."""
+    if not clause.words or target.end <= clause.words[0].start or clause.words[-1].end <= target.start:
+        return clause
     own = [
         i
         for i, word in enumerate(clause.words)
@@ -78,7 +92,9 @@ def _without(clause: _Clause, target: Span) -> _Clause:
     return _valued(words)
 
 
-def _joined(read: Iterable[_Clause]) -> Sentence:
+def _joined(read: Sequence[_Clause]) -> Sentence:
+    if len(read) == 1:
+        return Sentence(*read[0])
     words: list[Word] = []
     valences: list[float] = []
     silent: set[int] = set()
@@ -87,10 +103,10 @@ def _joined(read: Iterable[_Clause]) -> Sentence:
     phrases: dict[int, int] = {}
     for clause in read:
         first = len(words)
-        silent.update(first + i for i in clause.silent)
-        denied.update(_moved(clause.denied, first))
-        turned.update(_moved(clause.turned, first))
-        phrases.update(_moved(clause.phrases, first))
+        silent.update([first + i for i in clause.silent])
+        for whole, part in ((denied, clause.denied), (turned, clause.turned), (phrases, clause.phrases)):
+            if part:
+                whole.update(_moved(part, first))
         words += clause.words
         valences += clause.values
     return Sentence(words, valences, denied, frozenset(silent), turned, phrases)
@@ -103,70 +119,42 @@ def _moved(places: Mapping[int, int], first: int) -> Iterator[tuple[int, int]]:
 
 def _valued(words: Sequence[Word]) -> _Clause:
     lex = lexicon()
-    values = raw_valences(words, lex)
-    phrases, bound = _set_phrases(words, values, lex)
-    _cap_emoji(words, values)
-    _damp_topics(words, values, lex)
-    unreal = _unreal(words, values)
-    turned = _reverse(words, values, bound, lex)
-    denied = _deny(words, values, bound, lex)
-    silent = unreal | bound | _no_deeds(words, values, turned)
-    return _Clause(words, values, denied, silent, turned, phrases)
+    each = [word.marks for word in words]
+    marks = reduce(or_, each, 0)
+    values = raw_valences(words, lex) if marks & VALUED else [0.0] * len(words)
+    if not marks & _CHANGES:
+        return _Clause(words, values, _NOWHERE, _NONE, _NOWHERE, _NOWHERE)
+    phrases, bound = set_phrases(words, values, lex) if may_hold_phrase(each) else (_NOWHERE, set())
+    if marks & SIGN:
+        _cap_emoji(words, values)
+    if marks & TOPIC:
+        _damp_topics(words, values)
+    silent = _unreal(words, values) if marks & HAVE else set()
+    turned = _reverse(words, values, bound, lex) if marks & TURNS else _NOWHERE
+    denied = _deny(words, values, bound, lex) if marks & DENIES else _NOWHERE
+    if turned:
+        silent |= _no_deeds(words, values, turned)
+    silent |= bound
+    return _Clause(words, values, denied, frozenset(silent) if silent else _NONE, turned, phrases)
 
 
-def raw_valences(words: Sequence[Word], lex: Lexicon) -> list[float]:
-    """The valence of each word of a clause before any scope: its own, with boosters and capitals."""
-    surfaces = ["" if word.is_name or word.key in lex.negators else word.surface for word in words]
-    capitals = sum(surface.isupper() and len(surface) > 2 for surface in surfaces)
-    values = lex.valences.of(surfaces, has_capitals=0 < capitals < len(words) / 2)
-    for i, word in enumerate(words):
-        if not (word.is_name or values[i] or word.key in lex.negators):
-            values[i] = word.base
-    return values
-
-
-def _set_phrases(words: Sequence[Word], values: list[float], lex: Lexicon) -> tuple[dict[int, int], set[int]]:
-    """Give each phrase of the overlay its one valence, at its last word; of two that overlap the later one.
-
-    Where each ends and begins, and the places of all their words.
-    """
-    phrases: dict[int, int] = {}
-    bound: set[int] = set()
-    for i, width, value in _phrases(words, lex):
-        values[i : i + width] = [0.0] * (width - 1) + [value]
-        bound.update(range(i, i + width))
-        for inner in range(i, i + width - 1):
-            phrases.pop(inner, None)
-        phrases[i + width - 1] = i
-    return phrases, bound
-
-
-def _phrases(words: Sequence[Word], lex: Lexicon) -> Iterator[tuple[int, int, float]]:
-    for i, word in enumerate(words):
-        if word.key not in lex.phrases:
-            continue
-        for phrase, value in lex.phrases[word.key]:
-            span = words[i : i + len(phrase)]
-            if tuple(w.key for w in span) == phrase and not any(w.is_name for w in span):
-                yield i, len(phrase), value
-                break
+_CHANGES = FOLLOWS | SIGN | TOPIC | HAVE | TURNS | DENIES
+"""Marks of words that change the valences of a clause."""
+_NOWHERE: Mapping[int, int] = {}
+_NONE: frozenset[int] = frozenset()
 
 
 def _cap_emoji(words: Sequence[Word], values: list[float]) -> None:
     """A flood of emoji says no more than its first few."""
-    signs = [
-        i
-        for i, word in enumerate(words)
-        if values[i] and not word.surface.isascii() and len(word.surface) == 1
-    ]
+    signs = [i for i, word in enumerate(words) if values[i] and word.marks & SIGN]
     for i in signs[MAX_EMOJI:]:
         values[i] = 0.0
 
 
-def _damp_topics(words: Sequence[Word], values: list[float], lex: Lexicon) -> None:
+def _damp_topics(words: Sequence[Word], values: list[float]) -> None:
     """War, crime, safety: what a text is about, seldom what it thinks of its target."""
     for i, word in enumerate(words):
-        if values[i] and word.key in lex.topics:
+        if values[i] and word.marks & TOPIC:
             values[i] *= weights("scope")["topic"]
 
 
@@ -188,7 +176,7 @@ def _reverse(words: Sequence[Word], values: list[float], bound: set[int], lex: L
     """
     turned: dict[int, int] = {}
     for i, word in enumerate(words):
-        if not (word.key in lex.reversals or word.key in lex.takings) or word.is_name or i in bound:
+        if not word.marks & TURNS or word.is_name or i in bound:
             continue
         bad = [j for j in range(i + 1, min(i + 1 + REACH, len(words))) if _is_bad_object(words, values, j)]
         lost = [] if bad else [j for j in _good_objects(words, values, i, lex) if j not in bound]
@@ -242,14 +230,13 @@ def _deny(words: Sequence[Word], values: list[float], bound: set[int], lex: Lexi
     a second one lifts it. The places of what is denied, each with that of its negator.
     """
     denied: dict[int, int] = {}
-    if not any(word.key in lex.negators or word.key.endswith("n't") for word in words):
-        return denied
+    scope = weights("scope")
     until = negator = 0
-    for i in range(len(words)):
-        if i < until and words[i].surface[0].isalpha():
+    for i, word in enumerate(words):
+        if i < until and word.surface[0].isalpha():
             denied[i] = negator
-            values[i] *= -weights("scope")["denied_good" if values[i] > 0 else "denied_bad"]
-        if i not in bound and _is_negator(words, i, lex):
+            values[i] *= -scope["denied_good" if values[i] > 0 else "denied_bad"]
+        if word.marks & DENIES and i not in bound and _is_negator(words, i, lex):
             until, negator = (i if i < until else _reach(words, i)), i
             values[i] = 0.0
     return denied
@@ -262,8 +249,7 @@ def _reach(words: Sequence[Word], i: int) -> int:
 
 
 def _is_negator(words: Sequence[Word], i: int, lex: Lexicon) -> bool:
-    key = words[i].key
-    if words[i].is_name or not (key in lex.negators or key.endswith("n't")):
+    if words[i].is_name:
         return False
     following = tuple(word.key for word in words[i : i + 3])
     return not (following[:2] in lex.affirmers or following in lex.affirmers)

@@ -1,12 +1,11 @@
 """What a reading of words adds up to: a score, and what makes it more or less sure."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from math import sqrt
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Tone:
+class Tone(NamedTuple):
     """How words speak, before a label is put on it."""
 
     score: float
@@ -22,11 +21,12 @@ def squash(total: float, alpha: float) -> float:
     return total / sqrt(total * total + alpha)
 
 
-def summed(values: Iterable[float], alpha: float, *, is_speaker: bool = False) -> Tone:
+def summed(found: Sequence[float], alpha: float, *, is_speaker: bool = False) -> Tone:
     """The tone of weighed valences."""
-    found = list(values)
-    good = sum((value for value in found if value > 0), start=0.0)
-    bad = sum((value for value in found if value < 0), start=0.0)
+    if not any(found):
+        return Tone(0.0, 0.0, is_speaker)
+    good = sum([value for value in found if value > 0], start=0.0)
+    bad = sum([value for value in found if value < 0], start=0.0)
     larger = max(good, -bad)
     conflict = min(good, -bad) / larger if larger else 0.0
     return Tone(squash(good + bad, alpha), conflict, is_speaker)

@@ -1,15 +1,14 @@
 """How a text speaks of one place in it: the words near it, and the verbs in which it has a part."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 from math import exp
+from operator import attrgetter
 from typing import NamedTuple
 
 from analysis.contract import Span
-from analysis.sentiment.lexicon import grammar, lexicon
+from analysis.sentiment.marks import CONTRAST, VERB
 from analysis.sentiment.roles import Part, is_of_others, parts, speech_begins
 from analysis.sentiment.scope import Sentence, SentenceReader
 from analysis.sentiment.tables import weights
@@ -20,8 +19,10 @@ REACH = 400
 """Characters on each side of a target that are read: bounds the work for one endless sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+_START, _END = attrgetter("start"), attrgetter("end")
+
+
+class Place(NamedTuple):
     """Where a target stands among the words of its sentence."""
 
     first: int
@@ -41,8 +42,7 @@ class Between(NamedTuple):
     """'But' and its like."""
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What is read to judge how a text speaks of one place in it."""
 
     sentence: Sentence
@@ -51,16 +51,12 @@ class Surroundings:
     """Where the words that the target utters begin (`speech_begins`)."""
     beside: tuple[Sentence, ...]
     """The sentences before and behind that count, too."""
-
-    @cached_property
-    def parts(self) -> tuple[Part, ...]:
-        """The verbs in which the target has a part."""
-        return tuple(parts(self.sentence, self.place.first, self.place.last))
-
-    @cached_property
-    def weighed(self) -> tuple[tuple[int, float], ...]:
-        """Each word of the target's sentence that counts, by its place in it, and what it adds."""
-        return tuple(_weighed(self))
+    parts: tuple[Part, ...]
+    """The verbs in which the target has a part."""
+    between: Callable[[int], Between]
+    """For any word of the sentence: what stands between it and the target."""
+    weighed: tuple[tuple[int, float], ...] = ()
+    """Each word of the target's sentence that counts, by its place in it, and what it adds."""
 
 
 def tone_toward(reader: SentenceReader, target: Span) -> Tone:
@@ -70,23 +66,28 @@ def tone_toward(reader: SentenceReader, target: Span) -> Tone:
 
 def tone_around(around: Surroundings) -> Tone:
     """The tone of what was read round a target."""
+    w = weights("toward")
     values = [value for _, value in around.weighed]
-    values += [weights("toward")["beside"] * sum(read.valences) for read in around.beside]
-    return summed(values, weights("toward")["alpha"], is_speaker=around.speech is not None)
+    values += [w["beside"] * sum(read.valences) for read in around.beside]
+    return summed(values, w["alpha"], is_speaker=around.speech is not None)
 
 
 def surroundings_of(reader: SentenceReader, target: Span) -> Surroundings:
     """Read the sentence round a target, and those beside it."""
     sentences = reader.source.sentences
-    at = max(bisect_right(sentences, target.start, key=lambda span: span.start) - 1, 0)
+    at = max(bisect_right(reader.source.starts, target.start) - 1, 0)
     sentence = sentences[at] if sentences else Span(0, 0)
     read = reader.read(_window(sentence, target.start, target.end), target)
     place = _place(read.words, target)
     speech = speech_begins(read, place.first, place.last)
-    return Surroundings(read, place, speech, tuple(_beside(reader, at)))
+    beside, own = tuple(_beside(reader, at)), tuple(parts(read, place.first, place.last))
+    around = Surroundings(read, place, speech, beside, own, _betweens(read, place))
+    return Surroundings(*around[:-1], tuple(_weighed(around))) if own or any(read.valences) else around
 
 
 def _window(sentence: Span, start: int, end: int) -> Span:
+    if start - REACH <= sentence.start and sentence.end <= end + REACH:
+        return sentence
     first = max(sentence.start, start - REACH)
     return Span(first, max(first, min(sentence.end, end + REACH)))
 
@@ -97,34 +98,34 @@ def _beside(reader: SentenceReader, at: int) -> Iterator[Sentence]:
         if 0 <= other < len(reader.source.sentences):
             span = reader.source.sentences[other]
             read = reader.read(_window(span, span.start, span.start))
-            if not any(word.is_name for word in read.words):
+            if not read.has_names:
                 yield read
 
 
 def _place(words: Sequence[Word], target: Span) -> Place:
-    first = next((i for i, word in enumerate(words) if word.end > target.start), len(words))
-    last = next((i for i in range(first, len(words)) if words[i].start >= target.end), len(words))
-    return Place(first, last)
+    first = bisect_right(words, target.start, key=_END)
+    return Place(first, bisect_left(words, target.end, lo=first, key=_START))
 
 
 def _weighed(around: Surroundings) -> Iterator[tuple[int, float]]:
-    sentence, place = around.sentence, around.place
+    sentence, w = around.sentence, weights("toward")
     own = {part.verb: part.valence for part in around.parts}
-    between = betweens(sentence, place)
     for i, value in enumerate(sentence.valences):
         if i in own:
-            yield i, own[i] * weights("toward")["role"]
+            yield i, own[i] * w["role"]
         elif value:
-            told = weights("toward")["told"] if is_told(around, i) else 1.0
-            yield i, value * _nearness(sentence, i, place, between(i)) * told
+            told = w["told"] if is_told(around, i) else 1.0
+            yield i, value * _nearness(around, i) * told
 
 
-def betweens(sentence: Sentence, place: Place) -> Callable[[int], Between]:
-    """For any word of the sentence: what stands between it and the target."""
-    names = _names_before(sentence.words)
-    turns = [0, *accumulate(word.key in grammar("contrast") for word in sentence.words)]
+def _betweens(sentence: Sentence, place: Place) -> Callable[[int], Between]:
+    names: list[int] = []
+    turns: list[int] = []
 
     def between(i: int) -> Between:
+        if not names:
+            names.extend(_names_before(sentence.words))
+            turns.extend([0, *accumulate([word.marks & CONTRAST > 0 for word in sentence.words])])
         here = place.first if i < place.first else place.last
         return Between(abs(names[i] - names[here]), abs(turns[i] - turns[here]))
 
@@ -137,13 +138,13 @@ def _names_before(words: Sequence[Word]) -> list[int]:
     return [0, *accumulate(begins)]
 
 
-def _nearness(sentence: Sentence, i: int, place: Place, between: Between) -> float:
-    w, words = weights("toward"), sentence.words
+def _nearness(around: Surroundings, i: int) -> float:
+    w, place, between = weights("toward"), around.place, around.between(i)
     weight = w["near_before" if i < place.first else "near_after"]
     weight *= exp(-(place.gap(i) - 1) / w["far"]) * w["past_name"] ** min(between.names, 3)
     weight *= w["past_contrast"] ** min(between.contrasts, 2)
-    if words[i].key in lexicon().verbs:
-        weight *= w["others_verb" if is_of_others(sentence, i) else "stray_verb"]
+    if around.sentence.words[i].marks & VERB:
+        weight *= w["others_verb" if is_of_others(around.sentence, i) else "stray_verb"]
     return weight
 
 

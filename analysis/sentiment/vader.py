@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 
-from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SentimentIntensityAnalyzer
+from vaderSentiment.vaderSentiment import BOOSTER_DICT, C_INCR, NEGATE, SentimentIntensityAnalyzer
 
 from analysis.sentiment.but_rule import weighed_by_but
-from analysis.sentiment.fast_vader import analyzer, compound_of
+from analysis.sentiment.fast_vader import OPENERS, analyzer, compound_of
 
 MAX_READ = 20_000
 """Code points of a text that VADER is given: what analysis reads of any text."""
@@ -76,6 +76,11 @@ def emoji_valence(sign: str) -> float | None:
     return float(sum(analyzer().lexicon.get(word, 0.0) for word in description.split()))
 
 
+def acts(word: str) -> bool:
+    """Whether VADER's rules may let a lower-case word change the valence of one beside it."""
+    return word in BOOSTER_DICT or word in OPENERS or word in ("no", "least")
+
+
 class WordValences:
     """VADER's valence of each word among its neighbours, under a changed lexicon."""
 
@@ -87,12 +92,18 @@ class WordValences:
             lexicon.pop(word, None)
         self.lexicon: Mapping[str, float] = lexicon
 
-    def of(self, words: Sequence[str], *, has_capitals: bool) -> list[float]:
-        """The valence (about -4..4) of each word, raised and lowered by boosters and capitals."""
+    def among(self, words: Sequence[str], i: int, *, has_capitals: bool) -> float:
+        """The valence (about -4..4) of one of the words, raised and lowered by boosters and capitals."""
+        if words[i].lower() not in self.lexicon:
+            return 0.0
         seen = _Words(words, has_capitals)
-        return [
-            float(self._analyzer.sentiment_valence(0, seen, word, i, [])[0])
-            if word.lower() in self.lexicon
-            else 0.0
-            for i, word in enumerate(words)
-        ]
+        return float(self._analyzer.sentiment_valence(0, seen, words[i], i, [])[0])
+
+    def alone(self, word: str, *, has_capitals: bool) -> float:
+        """As `among`, where neither the word nor any of the three before it `acts`."""
+        valence = self.lexicon.get(word.lower())
+        if valence is None:
+            return 0.0
+        if has_capitals and word.isupper():
+            return float(valence + C_INCR if valence > 0 else valence - C_INCR)
+        return valence

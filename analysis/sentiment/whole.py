@@ -5,7 +5,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from analysis.contract import Span
-from analysis.sentiment.lexicon import grammar
+from analysis.sentiment.marks import ADDRESSED
 from analysis.sentiment.scope import Sentence, SentenceReader
 from analysis.sentiment.tables import weights
 from analysis.sentiment.tone import Tone, summed
@@ -29,7 +29,7 @@ def tone_to_addressee(reader: SentenceReader) -> Tone:
 
 def addressed_in(sentence: Sentence) -> Span | None:
     """The first 'you' of a sentence."""
-    words = (word for word in sentence.words if word.key in grammar("addressed"))
+    words = (word for word in sentence.words if word.marks & ADDRESSED)
     return next((Span(word.start, word.end) for word in words), None)
 
 
@@ -54,7 +54,14 @@ class Sums(NamedTuple):
 
     def plus(self, other: "Sums") -> "Sums":
         """Those of both."""
-        return Sums(*(a + b for a, b in zip(self, other, strict=True)))
+        if not other.strength:
+            return self
+        if not self.strength:
+            return other
+        strength, weighed, conflict, score = other
+        return Sums(
+            self.strength + strength, self.weighed + weighed, self.conflict + conflict, self.score + score
+        )
 
     @property
     def tone(self) -> Tone:

@@ -2,16 +2,16 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from analysis.contract import Span
 from analysis.sentiment.lexicon import lexicon
+from analysis.sentiment.marks import marks_of
 from analysis.text import clauses, sentences
 
-_CHUNK = re.compile(r"\S+")
 _WORD = re.compile(r"[\w@]+(?:['.&-]\w+)*|[^\w\s]")
 _MARK = re.compile('"')
 _POSSESSIVE = re.compile(r"(?:'s|')\Z")
@@ -34,11 +34,17 @@ class Word(NamedTuple):
     is_name: bool
     """Recognised as (part of) a name: its own meaning does not count."""
     is_quoted: bool
+    marks: int
+    """What the tables say of it (`analysis.sentiment.marks`)."""
 
     @property
     def is_possessive(self) -> bool:
         """Whether the word ends as 'Labour's' or 'Greens'' does."""
         return len(self.surface) > len(self.key)
+
+
+_word = partial(tuple.__new__, Word)
+"""A word of all its fields in a row: a quarter of the time of calling `Word`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class MaskedText:
     sentences: Sequence[Span]
     mask: bytes
     """One byte a character: 1 inside a recognised name."""
+    starts: Sequence[int]
+    """Of the sentences."""
 
 
 def masked(text: str, names: Iterable[Span]) -> MaskedText:
@@ -56,29 +64,48 @@ def masked(text: str, names: Iterable[Span]) -> MaskedText:
     mask = bytearray(len(text))
     for start, end in names:
         mask[start:end] = b"\x01" * (min(end, len(text)) - start)
-    return MaskedText(text, [Span(*span) for span in sentences(text)], bytes(mask))
+    spans = [Span(*span) for span in sentences(text)]
+    return MaskedText(text, spans, bytes(mask), [span.start for span in spans])
 
 
 def clauses_of(source: MaskedText, start: int, end: int) -> list[list[Word]]:
     """The words of one sentence (or a part of it), a list a clause."""
     quotes = _quotes(source.text, start, end)
     return [
-        list(_words(source, Span(first, last), number, quotes))
+        _words(source, Span(first, last), number, quotes)
         for number, (first, last) in enumerate(clauses(source.text, start, end))
     ]
 
 
-def _words(source: MaskedText, place: Span, clause: int, quotes: Sequence[int]) -> Iterator[Word]:
-    for chunk in _CHUNK.finditer(source.text, *place):
-        found, at = chunk.group(), chunk.start()
-        for start, end, surface, key, base in (_remembered if len(found) <= REMEMBERED else _tokens)(found):
-            is_name = surface[0] == "@" or 1 in source.mask[at + start : at + end]
-            is_quoted = bool(quotes) and bisect_right(quotes, at + start) % 2 == 1
-            yield Word(at + start, at + end, surface, key, base, clause, is_name, is_quoted)
+def _words(source: MaskedText, place: Span, clause: int, quotes: Sequence[int]) -> list[Word]:
+    text, at = source.text, place.start
+    name = _name_from(source, at)
+    found: list[_Fields] = []
+    for chunk in text[at : place.end].split():
+        here = text.index(chunk, at)
+        at = here + len(chunk)
+        tokens = _remembered(chunk) if len(chunk) <= REMEMBERED else _tokens(chunk)
+        for token_start, token_end, surface, key, base, marks, is_handle in tokens:
+            first, last = here + token_start, here + token_end
+            if name < first:
+                name = _name_from(source, first)
+            is_quoted = bisect_right(quotes, first) % 2 == 1 if quotes else False
+            is_name = name < last or is_handle
+            found.append((first, last, surface, key, base, clause, is_name, is_quoted, marks))
+    return list(map(_word, found))
 
 
-_Token = tuple[int, int, str, str, float]
-"""Start and end in a chunk, surface, key and base of a word."""
+def _name_from(source: MaskedText, place: int) -> int:
+    """Where the first character of a name stands from a place on; the end of the text where there is none."""
+    found = source.mask.find(1, place)
+    return len(source.text) if found < 0 else found
+
+
+_Fields = tuple[int, int, str, str, float, int, bool, bool, int]
+
+
+_Token = tuple[int, int, str, str, float, int, bool]
+"""Start and end in a chunk, surface, key, base and marks of a word, and whether it is a handle."""
 
 
 def _tokens(chunk: str) -> tuple[_Token, ...]:
@@ -90,7 +117,8 @@ def _tokens(chunk: str) -> tuple[_Token, ...]:
 
 def _token(start: int, surface: str) -> _Token:
     key = _POSSESSIVE.sub("", surface.lower()) or surface
-    return start, start + len(surface), surface, key, lexicon().base(key)
+    base = lexicon().base(key)
+    return start, start + len(surface), surface, key, base, marks_of(surface, key, base), surface[0] == "@"
 
 
 _remembered = lru_cache(maxsize=1 << 15)(_tokens)

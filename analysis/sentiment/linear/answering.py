@@ -3,12 +3,37 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
+from typing import NamedTuple
 
 from analysis.contract import Label
 from analysis.sentiment.linear.induced import induced_evidence
 from analysis.sentiment.linear.model import LABELS, Floats, Head, Model
 from analysis.sentiment.linear.traits import ZONES, Traits
 from analysis.sentiment.linear.view import Seen
+
+
+class Verdict(NamedTuple):
+    """What the log odds of the labels come to."""
+
+    label: Label
+    """The likeliest label."""
+    chances: tuple[float, ...]
+    """The probability of each label, as trained."""
+    confidence: float
+    """0..1, calibrated: that the label is right."""
+    score: float
+    """-1..1: the probability of positive less that of negative."""
+
+
+def verdict_of(logits: Sequence[float], head: Head) -> Verdict:
+    """What a head makes of the log odds of each label."""
+    most = max(logits)
+    raised = [exp(logit - most) for logit in logits]
+    total = sum(raised)
+    chances = tuple([each / total for each in raised])
+    likeliest = logits.index(most)
+    confidence = head.curve.confidence(likeliest, chances[likeliest])
+    return Verdict(LABELS[likeliest], chances, confidence, chances[2] - chances[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +50,14 @@ class Answer:
     """(3,)"""
 
     @property
+    def verdict(self) -> Verdict:
+        """What the log odds come to."""
+        return verdict_of(self.logits.tolist(), self.head)
+
+    @property
     def chances(self) -> tuple[float, ...]:
         """The probability of each label, as trained."""
-        logits: list[float] = self.logits.tolist()
-        raised = [exp(logit - max(logits)) for logit in logits]
-        return tuple(each / sum(raised) for each in raised)
-
-    @property
-    def label(self) -> Label:
-        """The likeliest label."""
-        return LABELS[int(self.logits.argmax())]
-
-    @property
-    def confidence(self) -> float:
-        """0..1, calibrated: that the label is right."""
-        label = int(self.logits.argmax())
-        return self.head.curve.confidence(label, self.chances[label])
-
-    @property
-    def score(self) -> float:
-        """-1..1: the probability of positive less that of negative."""
-        negative, _, positive = self.chances
-        return positive - negative
+        return self.verdict.chances
 
 
 def answer(model: Model, traits: Traits, head: Head) -> Answer:

@@ -87,6 +87,10 @@ class Grams:
     scale: Floats
     """(3,)"""
 
+    def row(self, name: str) -> int | None:
+        """The row of a feature, if it is known."""
+        return self.rows.get(key_of(name))
+
     def known(self, names: Iterable[str]) -> tuple[list[str], Floats]:
         """The names that are known, and (names, 3): their weights."""
         get = self.rows.get

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 from analysis.contract import Span
 from analysis.sentiment import vader
-from analysis.sentiment.linear.evidence import Evidence, evidence_of_text, evidence_toward, part_verbs
+from analysis.sentiment.linear.evidence import (
+    Evidence,
+    evidence_of_text,
+    evidence_toward,
+    part_verbs,
+    standing_of,
+)
 from analysis.sentiment.linear.grams import before_name, behind_name, grams_of
 from analysis.sentiment.linear.opened import OpenedText
 from analysis.sentiment.linear.patterns import patterns_of
@@ -42,14 +48,15 @@ def traits_toward(text: OpenedText, target: Span, is_common: IsCommon) -> Traits
     for name, first, last in patterns_of(around):
         grams.setdefault(name, (first.start, last.end))
     whole = text.tone_with(target, around.sentence)
-    return Traits(grams, dict(_zones(view)), evidence_toward(around, view, whole))
+    standing = standing_of([word.text for word in view.words], view.at)
+    return Traits(grams, dict(_zones(view)), evidence_toward(around, standing, whole))
 
 
 def traits_of_text(text: OpenedText, is_common: IsCommon) -> Traits:
     """What there is to tell of a whole text."""
-    words = [word for sentence in text.sentences() for word in seen(sentence.words, is_common)]
+    words = [word for sentence in text.sentences for word in seen(sentence.words, is_common)]
     names = sum(word.text == NAME for word in words)
-    evidence = evidence_of_text(text.reader, len(words), names, vader.compound(hidden(text.reader.source)))
+    evidence = evidence_of_text(text, len(words), names, vader.compound(hidden(text.source)))
     return Traits({}, {"text": words}, evidence)
 
 

@@ -48,7 +48,7 @@ def seen(words: Sequence[Word], is_common: IsCommon) -> list[Seen]:
     """Words in small letters; recognised names, and what looks like one, are hidden."""
     found: list[Seen] = []
     for word in words:
-        text = _shown(word, is_common)
+        text = NAME if word.is_name else shown(word.surface, word.key, is_common)
         if text == NAME and found and found[-1].text == NAME:
             found[-1] = found[-1]._replace(end=word.end)
         else:
@@ -56,10 +56,9 @@ def seen(words: Sequence[Word], is_common: IsCommon) -> list[Seen]:
     return found
 
 
-def _shown(word: Word, is_common: IsCommon) -> str:
-    first = word.surface[0]
-    if word.is_name:
-        return NAME
+def shown(surface: str, key: str, is_common: IsCommon) -> str:
+    """A word in small letters, unless it looks like a name or a number; as it stands, and its key."""
+    first = surface[0]
     if first.isdigit():
         return NUMBER
-    return NAME if first.isupper() and len(word.surface) > 1 and not is_common(word.key) else word.key
+    return NAME if first.isupper() and len(surface) > 1 and not is_common(key) else key
