@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analysis.rewriting import LINK as LINK
 from analysis.rewriting import SIGNS as SIGNS
@@ -14,6 +15,10 @@ METHOD = "text-2"
 
 MAX_LENGTH = 20_000
 """Code points of a text that are analysed; the rest is kept, not read."""
+
+
+REMEMBERED = 1024
+"""Texts whose sentences are remembered: those of one batch, which several parts of the analysis ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,8 @@ _LAST_WORD = re.compile(r"[\w.]*\Z")
 _NEXT_WORD = re.compile(r"\s*[\"'(\[]*(\w*)")
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=REMEMBERED)
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Spans of the sentences of a (normalised) text, in order, without the white space between them."""
     spans: list[tuple[int, int]] = []
     start = 0
@@ -122,7 +128,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
             spans.append((start, stop.end()))
             start = stop.end()
     spans.append((start, len(text)))
-    return _trimmed(text, spans, " \n\t\r")
+    return tuple(_trimmed(text, spans, " \n\t\r"))
 
 
 def _ends_sentence(text: str, start: int, end: int) -> bool:

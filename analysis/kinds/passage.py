@@ -43,7 +43,7 @@ class Passage:
     places: tuple[Place, ...] = ()
     met: int = -1
     """A bit for each phrase that the text may hold; at first none is ruled out."""
-    _sentences: list[tuple[int, int]] | None = field(default=None, init=False)
+    _sentences: Sequence[tuple[int, int]] | None = field(default=None, init=False)
     _clauses: dict[int, list[tuple[int, int]]] = field(default_factory=dict, init=False)
     _quotes: list[tuple[int, int]] | None = field(default=None, init=False)
     _answers: dict[tuple[str, int, int], bool] = field(default_factory=dict, init=False)

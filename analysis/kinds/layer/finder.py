@@ -75,7 +75,7 @@ class LayeredKinds:
 
     def _weightiest(self, name: KindName, told: Told, text: Normalised) -> tuple[int, int]:
         """The sentence whose words say most for a kind, in the normalised text."""
-        spans = sentences(text.text) or [(0, len(text.text))]
+        spans = sentences(text.text) or ((0, len(text.text)),)
         weights = [0] * len(spans)
         grams = told.traits.grams
         for (start, _), weight in zip(grams.values(), self._layer.added(name, list(grams)), strict=True):
