@@ -3,12 +3,25 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 
 FORKED = "forkserver"
 """How processes are started where the system can; else each is spawned, and loads everything for itself."""
+
+FOR_REPORTS = "analysis.publishing.ready"
+"""What a process loads that writes a part of a report."""
+
+
+def load_ahead(needed: str) -> None:
+    """Begin to load what other processes will need, while this one still loads its own.
+
+    To be called where a `process_pool` of the same module will be wanted; nothing is waited for.
+    """
+    if FORKED in multiprocessing.get_all_start_methods():
+        _is_server_running(needed)
 
 
 def process_pool(count: int, needed: str) -> ProcessPoolExecutor:
@@ -33,12 +46,19 @@ def _is_server_running(needed: str) -> bool:
     """
     from multiprocessing import forkserver  # cannot be loaded on Windows
 
-    multiprocessing.get_context(FORKED).set_forkserver_preload([needed])
+    multiprocessing.get_context(FORKED).set_forkserver_preload([needed, *_program()])
     try:
         forkserver.ensure_running()
     except OSError:
         return False
     return True
+
+
+def _program() -> list[str]:
+    """The module that was started as the program: each process loads it again, and finds it loaded."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    name = spec.name if spec is not None else "__main__"
+    return [] if name.endswith(".__main__") else [name]
 
 
 def _begin() -> None:

@@ -27,6 +27,7 @@ from sqlmodel import Session, func, select
 from watched_process import Watched, run_watched
 
 import hustings
+from analysis.processes import FOR_REPORTS
 from db import open_database
 from db.models import Candidacy, Contest, Statement
 
@@ -81,6 +82,7 @@ def measure(archive: Path, new: Path | None, folder: Path) -> Figures:
     folder.mkdir()
     copy = folder / archive.name
     copy_archive(archive, copy)
+    compile_sources()
     tell("first report ...")
     first = report_on(copy, folder / "report")
     tell("report with nothing new ...")
@@ -102,10 +104,19 @@ def report_on(archive: Path, out: Path) -> Report:
 
 
 def environment() -> dict[str, str]:
-    """Of a process that runs the same sources as this one, wherever it is started."""
+    """Of a process that runs the same sources as this one, wherever it is started.
+
+    It may keep what it compiled, as an installed program has it: else each start would compile all anew.
+    """
     sources = str(Path(hustings.__file__).resolve().parent)
     found = [sources, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(found)}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": os.pathsep.join(found)}
+
+
+def compile_sources() -> None:
+    """Let Python compile what a report needs, as installing does."""
+    run_watched([sys.executable, "-c", f"import hustings, {FOR_REPORTS}"], environment())
 
 
 def size_of(archive: Path) -> Size:

@@ -81,6 +81,13 @@ class Console:
 
         return is_new(self.address)
 
+    def file_size(self) -> int:
+        """Bytes of the archive's file; 0 where it is none, or is not there."""
+        try:
+            return os.stat(self.address).st_size
+        except (OSError, ValueError):
+            return 0
+
     def say(self, text: str, summary: Mapping[str, Any]) -> None:
         """The outcome of a command, for a person or (--json) for a program, on standard output."""
         typer.echo(json.dumps(summary, ensure_ascii=False, default=str) if self.as_json else text)

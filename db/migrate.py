@@ -1,19 +1,24 @@
-"""Bringing a database to this release's schema: all or nothing, after keeping a copy."""
+"""Bringing a database to this release's schema: all or nothing, after keeping a copy.
+
+Alembic is loaded where there is something to bring up to date: most databases that are opened are.
+"""
 
 import logging
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext, RevisionStep
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from db.errors import ForeignDatabase, NewerDatabase
 from db.files import flush, flush_names, make_private
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext, RevisionStep
+    from alembic.script import ScriptDirectory
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +31,16 @@ COPY_MARKS = "hustings_copy"
 WRITES = "hustings_writes"
 """Execution option of an engine whose transactions write."""
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 
-def scripts() -> ScriptDirectory:
+
+def scripts() -> "ScriptDirectory":
     """The migrations, which lie inside the package."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     return ScriptDirectory.from_config(config)
 
 
@@ -41,9 +51,15 @@ def is_empty(connection: Connection) -> bool:
 
 def revision_of(connection: Connection) -> str | None:
     """The schema revision that the database is at; None where it has none."""
-    return MigrationContext.configure(
-        connection, opts={"version_table": VERSION_TABLE}
-    ).get_current_revision()
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    return connection.execute(select(table(VERSION_TABLE, column("version_num")).c.version_num)).scalar()
+
+
+@cache
+def newest_revision() -> str:
+    """The schema revision of this release: the name of a migration's file begins with its own."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def locking(engine: Engine) -> Engine:
@@ -59,27 +75,30 @@ def bring_up_to_date(engine: Engine, path: Path | None, *, to: str = "head") -> 
 
     Raises ForeignDatabase for tables that are not ours, NewerDatabase for a later release's archive.
     """
-    script = scripts()
+    target = newest_revision() if to == "head" else to
     with engine.connect() as connection:
         revision, empty = revision_of(connection), is_empty(connection)
+    if revision == target:
+        return
     if revision is None and not empty:
         raise ForeignDatabase(f"{_name(engine, path)} is not a Hustings database: it holds other tables")
+    script = scripts()
     known = {entry.revision for entry in script.walk_revisions()}
     if revision is not None and revision not in known:
         raise NewerDatabase(
             f"{_name(engine, path)} was made by a later release (schema {revision}): upgrade hustings"
         )
-    target = script.get_current_head() if to == "head" else to
-    if revision == target:
-        return
     if revision is not None and path is not None:
         _keep_copy(path, revision)
     with locking(engine).begin() as connection:
         _upgrade(connection, script, to)
 
 
-def _upgrade(connection: Connection, script: ScriptDirectory, to: str) -> None:
-    def steps(revision: str | Sequence[str], _context: MigrationContext) -> list[RevisionStep]:
+def _upgrade(connection: Connection, script: "ScriptDirectory", to: str) -> None:
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+
+    def steps(revision: str | Sequence[str], _context: "MigrationContext") -> "list[RevisionStep]":
         return list(script._upgrade_revs(to, revision))  # type: ignore[arg-type]
 
     with EnvironmentContext(Config(), script, fn=steps, destination_rev=to) as environment:

@@ -29,7 +29,7 @@ from analysis.publishing.contests import MOST_ON_PAGE
 from analysis.publishing.records import compact, record
 from analysis.reports.addresses import MOST_RECORDS, shelved, slug
 from analysis.reports.contests.parts import Archived, Beside, CandidatePart, ShownStatement, candidate_part
-from analysis.reports.contests.why import StatementWhy, Why
+from analysis.reports.contests.reasons import StatementWhy, Why
 from analysis.reports.folder import files_in
 from analysis.reports.passages import Passage, Passages
 from analysis.site import wording

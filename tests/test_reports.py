@@ -28,7 +28,7 @@ from analysis.publishing import ForeignFolder, ReportTally, UnreadMethod, write_
 from analysis.reader import Reader
 from analysis.reports.addresses import slug
 from analysis.reports.columns import MEANINGS, TABLES, names_of
-from analysis.reports.contests import why
+from analysis.reports.contests import reasons
 from analysis.reports.contests.collection import Collected, Collection
 from analysis.reports.contests.why import CHANGED, MOST_TARGETS, REVIEWED
 from analysis.reports.folder import MARKER, files_in, replacing
@@ -519,7 +519,7 @@ def test_reasons_that_were_asked_for_none_are_said_to_be_left_out(engine: Engine
     write_report(engine, tmp_path / "out", reasons=0, generated_at=NOW)
 
     assert whys(records(harbour(tmp_path / "out"))) == []
-    assert why.LEFT_OUT in candidate_page(harbour(tmp_path / "out"), "p:maren")
+    assert reasons.LEFT_OUT in candidate_page(harbour(tmp_path / "out"), "p:maren")
 
 
 def test_what_weighs_most_in_a_rating_stands_beside_the_words_it_is_about(

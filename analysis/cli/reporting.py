@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,17 @@ from analysis.cli.options import AfterOption, BeforeOption, ContestOption, Elect
 from db.console import DatabaseOption, JsonOption, console_of, progress, refusals
 
 app = typer.Typer()
+
+WORTH_PROCESSES = 8_000_000
+"""Bytes of an archive's file from which the report will have work for other processes."""
+
+
+def _time_of(as_of: str | None) -> datetime | None:
+    if as_of is None:
+        return None
+    from db.as_of import parse_as_of
+
+    return parse_as_of(as_of)
 
 
 @app.command()
@@ -82,10 +94,14 @@ def report(
     """
     # Several processes share the processors: a library's threads beside them would only be in their way.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from analysis.publishing import write_report
-    from db.as_of import parse_as_of
-
     console = console_of(context, db, as_json)
+    processes = processes or os.cpu_count() or 1
+    if processes > 1 and console.file_size() >= WORTH_PROCESSES:
+        from analysis.processes import FOR_REPORTS, load_ahead
+
+        load_ahead(FOR_REPORTS)
+    from analysis.publishing import write_report
+
     with refusals(), progress("report") as tell:
         tally = write_report(
             console.open(),
@@ -96,9 +112,9 @@ def report(
             method=method,
             threshold=unclear_below,
             reasons=reasons,
-            as_of=parse_as_of(as_of) if as_of else None,
+            as_of=_time_of(as_of),
             base=base_url,
-            processes=processes or os.cpu_count() or 1,
+            processes=processes,
             progress=tell,
         )
     console.say(

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 from analysis.contract import KindName, StatementText
 from analysis.evaluation.errors import CodingRefused, UnknownSample
 from analysis.evaluation.vocabulary import CODE_BY_NAME, COMPARED, YES, kind_code
-from analysis.findings import texts_of
+from analysis.running.unread import texts_of
 from db.batches import batches
 from db.models import Account, CodeSample, CodeSampleItem, HandCode, Statement
 

@@ -7,7 +7,7 @@ rating, which are read again with the roster of today: `roster_digest` tells tha
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, Table, case, func, select
 from sqlmodel import Session
 
 from analysis.outcomes.backing import FRESH, Period, period_of
-from analysis.outcomes.ballot import Candidacy, Contest
+from analysis.outcomes.ballot import Candidacy, Contest, Election
 from analysis.outcomes.coverage import AccountBacking, AccountLedger, account_backing
 from analysis.outcomes.covered_time import Interval, covered_time, span_of
 from analysis.outcomes.facts import ElectionFacts
@@ -27,11 +27,11 @@ from analysis.outcomes.statements import (
     AUTHOR,
     STATEMENTS,
     Bounds,
-    bounds_of,
     everybody_in,
     is_by,
     is_within,
 )
+from analysis.outcomes.timing import Window
 from analysis.roster import load_roster
 from db import models
 from db.rows import table_of
@@ -51,6 +51,18 @@ Marks = Mapping[str, Sequence[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Of what marks are made."""
+
+    election: str
+    bounds: Bounds
+    """Times between which statements belong to the election."""
+    now: datetime
+    method: str | None
+    compared: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fingerprint:
     """What a contest's pages are made from, as digests (hexadecimal)."""
 
@@ -67,18 +79,21 @@ def fingerprints_of(
     *,
     compared: Collection[str] = (),
     contests: Collection[str] | None = None,
+    marks: Callable[[], Marks] | None = None,
 ) -> dict[str, Fingerprint]:
     """Contest id -> the digests of everything that its pages are made from.
 
     `facts` are loaded anew for each run; `compared` are the reading's methods that stand beside
     `terms.method`; `contests` names those that are asked for (None: all). The clock (`terms.now`) counts
     only where it decides something: whether accounts were read until now, and what lies near a result to
-    come.
+    come. `marks`: gives `marks_of` the same, where they are made beside this (None: they are made here). They
+    must not be newer than the statements from which pages are made afterwards.
     """
-    marks = _marks(session, facts, terms, compared)
+    asked = asked_of(facts.election, facts.window, terms, compared)
+    found = marks() if marks else marks_of(session, asked)
     shared = repr((FORM, facts.window, _sorted(facts.parties), replace(terms, now=_NEVER), sorted(compared)))
     return {
-        contest.id: _of_contest(shared, contest, facts, terms, marks)
+        contest.id: _of_contest(shared, contest, facts, terms, found)
         for contest in facts.contests
         if contests is None or contest.id in contests
     }
@@ -158,29 +173,31 @@ def _of_account(ledger: AccountLedger, period: Period) -> tuple[Any, ...]:
 # ---- what the archive holds of each person ----------------------------------------------------------
 
 
-def _marks(session: Session, facts: ElectionFacts, terms: Terms, compared: Collection[str]) -> Marks:
+def asked_of(election: Election, window: Window, terms: Terms, compared: Collection[str]) -> Asked:
+    """What `marks_of` must know of an election."""
+    bounds = window.bounds(election.polling_date)
+    return Asked(election.id, bounds, terms.now, terms.method, tuple(sorted(compared)))
+
+
+def marks_of(session: Session, asked: Asked) -> Marks:
+    """What the archive holds of each person, counted by a few queries."""
     found: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for name, query in _queries(facts, terms, compared):
+    for name, query in _queries(asked):
         for person, *counted in session.execute(query):
             found[person].append((name, *map(str, counted)))
     return {person: sorted(rows) for person, rows in found.items()}
 
 
-def _queries(
-    facts: ElectionFacts, terms: Terms, compared: Collection[str]
-) -> Iterator[tuple[str, Select[Any]]]:
+def _queries(asked: Asked) -> Iterator[tuple[str, Select[Any]]]:
     """Each counts one thing, person by person: the first column names whose."""
-    everybody = everybody_in(facts.election.id)
-    bounds = bounds_of(facts.contests, facts.window)
-    if bounds is None:
-        return
+    everybody, bounds = everybody_in(asked.election), asked.bounds
     within = case((is_within(bounds), 1), else_=0).label("within")
-    written = _statements(terms.now - FRESH, within).where(is_by(everybody))
+    written = _statements(asked.now - FRESH, within).where(is_by(everybody))
     yield "statements", written.group_by(AUTHOR, within)
     yield "versions", _counted(VERSIONS, VERSIONS.c.id, bounds)
     yield "captures", _counted(LINKS, LINKS.c.capture_id, bounds)
     yield "seen", _counted(SEEN, SEEN.c.id, bounds)
-    yield "readings", _readings(terms.method, compared, bounds)
+    yield "readings", _readings(asked.method, asked.compared, bounds)
     yield "reviews", _counted(REVIEWS, REVIEWS.c.id, bounds).add_columns(_fresh(REVIEWS))
     yield (
         "owners",

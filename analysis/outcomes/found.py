@@ -1,7 +1,7 @@
 """A statement with everything that is known of it, as frozen values."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from analysis.contract import Basis, Reading, Sentiment, Target, statement_key
@@ -90,16 +90,17 @@ class FoundStatement:
     """The account that it was read from; None for what an article quotes."""
     fate: Fate | None = None
     """What became of it; None: it was neither edited nor missed, as far as the archive knows."""
+    targets: tuple[FoundTarget, ...] = field(init=False, repr=False, compare=False)
+    """Whom it speaks of, in order of the text; the author's own side left out."""
+
+    def __post_init__(self) -> None:
+        """Find its targets once: a report asks for them again and again."""
+        object.__setattr__(self, "targets", tuple(one for one in self._all_targets() if not one.is_own_side))
 
     @property
     def key(self) -> str:
         """Platform and post id: what the statement is known by outside."""
         return statement_key(self.platform, self.post_id)
-
-    @property
-    def targets(self) -> tuple[FoundTarget, ...]:
-        """Whom it speaks of, in order of the text; the author's own side left out."""
-        return tuple(found for found in self._all_targets() if not found.is_own_side)
 
     def _all_targets(self) -> Iterator[FoundTarget]:
         if self.reading is None:

@@ -80,11 +80,15 @@ def _derived(election: Election, contests: Sequence[Contest]) -> Iterator[PartyO
         return
     missing = _what_is_missing(election, contests)
     won = Counter(_holder(one) for contest in contests for one in contest.candidacies if one.elected)
+    majority = sum(contest.seats for contest in contests) // 2 + 1
+    leader = next((holder for holder, count in won.items() if holder and count >= majority), None)
+    declared = _reached(contests, leader, majority) if leader and not missing else None
     for party_id, party in names.items():
         if missing:
             yield _outcome(election, party_id, party, None, None, PartyBasis.UNKNOWN, missing)
         else:
-            yield _of_seats(election, contests, party_id, party, won)
+            outcome = _of_seats(election, contests, party_id, party, won)
+            yield replace(outcome, declared=declared)
 
 
 def _holder(candidacy: Candidacy) -> str | None:
@@ -156,9 +160,7 @@ def _of_seats(
         said, verdict = f"{said}, the most, but no majority: open", None
     else:
         said, verdict = f"{said}; nobody has a majority, another party has most seats", False
-    outcome = _outcome(election, party_id, party, verdict, own, PartyBasis.SEATS, said)
-    leader = next((holder for holder, count in won.items() if holder and count >= majority), None)
-    return replace(outcome, declared=_reached(contests, leader, majority) if leader else None)
+    return _outcome(election, party_id, party, verdict, own, PartyBasis.SEATS, said)
 
 
 def _reached(contests: Sequence[Contest], holder: str, majority: int) -> Moment | None:

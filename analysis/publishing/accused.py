@@ -5,6 +5,7 @@ from pathlib import Path
 
 from analysis.outcomes.ballot import Contest, Election
 from analysis.outcomes.facts import ElectionFacts
+from analysis.publishing.cycles import cycles_left_alone
 from analysis.publishing.digests import ACCUSED, Accused, UnreadableDigest, kept
 from analysis.publishing.workers import Workers
 from analysis.reports.accusations.candidacies import OwnAccusations, together
@@ -31,9 +32,10 @@ def _write(
     places: Sequence[Path],
     manifest: Manifest,
 ) -> None:
-    own = [one for place in places for one in _accused_in(place)]
-    parties = in_group_of(PARTY, contests)
-    write_accusations(together(election, contests, own, parties, manifest.method), folder, manifest)
+    with cycles_left_alone():
+        own = [one for place in places for one in _accused_in(place)]
+        parties = in_group_of(PARTY, contests)
+        write_accusations(together(election, contests, own, parties, manifest.method), folder, manifest)
 
 
 def _accused_in(place: Path) -> Sequence[OwnAccusations]:

@@ -21,8 +21,9 @@ from analysis.publishing.digests import (
     keep,
 )
 from analysis.publishing.election_charts import write_charts
+from analysis.publishing.links import sizes_in
 from analysis.reports.contests.parts import contest_row
-from analysis.reports.folder import files_in, write_text
+from analysis.reports.folder import write_text
 from analysis.reports.formats import write_table
 from analysis.reports.manifest import Manifest
 from analysis.reports.overview import Coverage, contest_coverage, kinds_together, summed
@@ -114,7 +115,7 @@ def write_contest(
     _write_tables(answer, candidacies, folder)
     keep(_fragments(candidacies), folder / FRAGMENTS)
     keep(Accused(tuple(one.accused for one in candidacies)), folder / ACCUSED)
-    sizes = {path: (folder / path).stat().st_size for path in files_in(folder)}
+    sizes = {name: size for name, size in sizes_in(folder).items() if size is not None}
     digest = ContestDigest(fingerprint, answer.row, answer.candidacies, sizes)
     keep(digest, folder / DIGEST)
     return digest

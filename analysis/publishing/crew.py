@@ -3,7 +3,7 @@
 import hashlib
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,22 +29,29 @@ class Crew:
 
     session: Session
     terms: ReportTerms
-    database: str | None
-    """Where other processes find the archive; None: they cannot."""
     workers: Workers
 
     def write(self, plans: Sequence[Plan]) -> Iterator[tuple[int, WrittenContest]]:
-        """Write what is to be written, in any order; each comes with the place of its plan."""
+        """Write what is to be written, in any order; each comes with the place of its plan.
+
+        Where others do it they begin at once, before the first is asked for.
+        """
         much = sum(plan.to_read for plan in plans) >= WORTH_SHARING
-        if self.database is not None and self.workers.count and much:
-            return self._together(plans, self.database)
+        if self.workers.database is not None and much:
+            return self._together(plans, self.workers.database)
         return self._alone(plans)
 
     def _alone(self, plans: Iterable[Plan]) -> Iterator[tuple[int, WrittenContest]]:
         for number, plan in enumerate(plans):
             for tasks in batches(plan.tasks, CONTESTS_AT_ONCE):
-                for one in write_contests(self.session, plan.facts, self.terms, tasks):
+                for one in self._written(plan, tasks):
                     yield number, one
+
+    def _written(self, plan: Plan, tasks: Sequence[ContestTask]) -> Sequence[WrittenContest]:
+        """By a connection of its own where one can be opened: plans were made by several (`plan_of`)."""
+        if self.workers.database is None:
+            return write_contests(self.session, plan.facts, self.terms, tasks)
+        return write_contests_of(self.workers.database, plan.facts, self.terms, tasks)
 
     def _together(self, plans: Sequence[Plan], database: str) -> Iterator[tuple[int, WrittenContest]]:
         shared = _Shared.of(self.terms, tuple(plan.facts for plan in plans))
@@ -53,10 +60,16 @@ class Crew:
             for number, plan in enumerate(plans)
             for tasks in batches(plan.tasks, _size(plan, self.workers.count))
         }
-        for done in as_completed(list(waiting)):
-            number = waiting.pop(done)  # what is done need not be held any longer
-            for one in done.result():
-                yield number, one
+        return _as_written(waiting)
+
+
+def _as_written(
+    waiting: dict[Future[list[WrittenContest]], int],
+) -> Iterator[tuple[int, WrittenContest]]:
+    for done in as_completed(list(waiting)):
+        number = waiting.pop(done)  # what is done need not be held any longer
+        for one in done.result():
+            yield number, one
 
 
 def _size(plan: Plan, processes: int) -> int:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from analysis.outcomes.ballot import Election
 from analysis.publishing.accused import begin_accusations
-from analysis.publishing.candidates_pages import write_candidates
 from analysis.publishing.contests import CONTEST_TABLES, ContestAnswer, contest_answer
 from analysis.publishing.datafiles import STATEMENT_TABLES, joined, joined_plain
 from analysis.publishing.digests import CandidacyDigest, ContestDigest
 from analysis.publishing.election_charts import election_charts, overview_charts
 from analysis.publishing.own_files import keep_own_files, key_of, take_over_own_files
-from analysis.publishing.parties import write_parties
+from analysis.publishing.people import begin_people
 from analysis.publishing.planning import Plan, address_of
 from analysis.publishing.reckoning import KeptTones
 from analysis.publishing.terms import ReportTerms
@@ -75,23 +74,16 @@ def write_election(
     if before is not None and take_over_own_files(before, folder, key):
         return WrittenElection(answer, ordered, election_charts(every, tones().tables))
     places = [folder / address_of(contest) for contest in plan.contests]
+    people = begin_people(workers, folder, plan, ordered, terms.manifest)
     accusations = begin_accusations(workers, folder, plan.facts, places, terms.manifest)
     _write_tables(plan, ordered, compared, folder, terms)
     write_concessions(_concessions(election, every), folder, terms.manifest)
-    _write_people(plan, ordered, folder, terms)
     charts = write_tone(folder, election, every, tones(), terms.manifest)
     _write_pages(answer, [row for one in every for row in one.who_whom], charts, folder, terms)
+    people()
     accusations()
     keep_own_files(folder, key)
     return WrittenElection(answer, ordered, charts)
-
-
-def _write_people(plan: Plan, digests: Sequence[ContestDigest], folder: Path, terms: ReportTerms) -> None:
-    """The pages of parties, and of all candidates by name."""
-    addresses = {contest.id: address_of(contest) for contest in plan.contests}
-    names = {one.person_id: one.family_name for contest in plan.contests for one in contest.candidacies}
-    write_parties(folder, plan.facts.election, digests, addresses, terms.manifest)
-    write_candidates(folder, plan.facts.election, digests, addresses, terms.manifest, family_names=names)
 
 
 def _concessions(election: Election, every: Sequence[CandidacyDigest]) -> ElectionConcessions:

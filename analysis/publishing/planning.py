@@ -1,23 +1,25 @@
 """What has to be written of an election: the contests in which something changed since the last report."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session
 
 from analysis.outcomes.ballot import Contest, Election
 from analysis.outcomes.facts import ElectionFacts, facts_of
-from analysis.outcomes.fingerprints import Fingerprint, fingerprints_of
+from analysis.outcomes.fingerprints import Asked, Fingerprint, Marks, asked_of, fingerprints_of, marks_of
 from analysis.publishing.changes import CandidacyDelta, delta_of, held_in
-from analysis.publishing.datafiles import pieces_in
-from analysis.publishing.digests import ACCUSED, DIGEST, FRAGMENTS, Accused, ContestDigest, Fragments, kept
-from analysis.publishing.links import link, size_of
+from analysis.publishing.digests import DIGEST, ContestDigest, kept
+from analysis.publishing.links import link, sizes_in
 from analysis.publishing.terms import ReportTerms
 from analysis.publishing.work import ContestTask
 from analysis.reports.addresses import slug
-from analysis.reports.folder import files_in
+from db.reading import open_to_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +58,31 @@ def plan_of(
     old: Path | None,
     last: Path | None = None,
     fed: frozenset[str] = frozenset(),
+    *,
+    database: str | None = None,
 ) -> Plan:
     """What changed in an election (or in the one contest of it) between the report in `old` and the archive.
 
     `new` is the folder of the report that is being made; `last` that of the last one whatever its terms, to
-    which the change log compares; `fed`: ids of what its feeds hold.
+    which the change log compares; `fed`: ids of what its feeds hold. `database`: where a second connection
+    finds the archive, by which statements are counted while all else is read; contests must then be written
+    from a connection that is opened later. None: there is this one alone.
     """
-    facts = facts_of(session, election, window=terms.manifest.window)
-    asked = tuple(one for one in facts.contests if contest in (None, one.id))
-    methods = [one.method for one in terms.compared]
-    prints = fingerprints_of(
-        session, facts, terms.linking, compared=methods, contests={one.id for one in asked}
-    )
     address = f"elections/{slug(election.id)}"
+    methods = [one.method for one in terms.compared]
+    with _marking(session, election, terms, database) as marks:
+        facts = facts_of(session, election, window=terms.manifest.window)
+        asked = tuple(one for one in facts.contests if contest in (None, one.id))
+        held = {one.id: _held(old / address / address_of(one)) if old else None for one in asked}
+        prints = fingerprints_of(
+            session, facts, terms.linking, compared=methods, contests=set(held), marks=marks
+        )
     tasks: list[ContestTask] = []
     unchanged: dict[str, ContestDigest] = {}
     for one in asked:
         place = f"{address}/{address_of(one)}"
         before = old / place if old else None
-        digest = _held(before) if before else None
+        digest = held[one.id]
         if digest is not None and digest.fingerprint == prints[one.id].contest and _is_whole(digest, one):
             unchanged[one.id] = digest
         else:
@@ -85,6 +93,25 @@ def plan_of(
     return Plan(facts, asked, address, tuple(tasks), unchanged, deltas)
 
 
+@contextmanager
+def _marking(
+    session: Session, election: Election, terms: ReportTerms, database: str | None
+) -> Iterator[Callable[[], Marks]]:
+    """Begin to count an election's statements: what is yielded waits for the end."""
+    methods = [one.method for one in terms.compared]
+    asked = asked_of(election, terms.manifest.window, terms.linking, methods)
+    if database is None:
+        yield partial(marks_of, session, asked)
+        return
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(_marks_in, database, asked).result
+
+
+def _marks_in(database: str, asked: Asked) -> Marks:
+    with Session(open_to_read(database)) as session:
+        return marks_of(session, asked)
+
+
 def take_over(plan: Plan, new: Path, old: Path) -> None:
     """Give the contests in which nothing changed a place in the new report."""
     for contest in plan.contests:
@@ -92,9 +119,9 @@ def take_over(plan: Plan, new: Path, old: Path) -> None:
         if digest is None:
             continue
         place = f"{plan.address}/{address_of(contest)}"
-        before, after = old / place, new / place
+        before, after = f"{old / place}/", f"{new / place}/"
         for name in (*digest.files, DIGEST):
-            link(before / name, after / name)
+            link(before + name, after + name)
 
 
 def _held(folder: Path) -> ContestDigest | None:
@@ -102,7 +129,8 @@ def _held(folder: Path) -> ContestDigest | None:
     digest = kept(ContestDigest, folder / DIGEST)
     if digest is None or not all(one.address in digest.files for one in digest.candidacies):
         return None
-    sizes = {name: size_of(folder / name) for name in files_in(folder) if name != DIGEST}
+    sizes = sizes_in(folder)
+    sizes.pop(DIGEST)
     return digest if sizes == digest.files else None
 
 
@@ -111,20 +139,6 @@ def _is_whole(digest: ContestDigest, contest: Contest) -> bool:
     return sorted(one.row.person_id for one in digest.candidacies) == sorted(
         one.person_id for one in contest.candidacies
     )
-
-
-def _statements_are_there(folder: Path, digest: ContestDigest) -> bool:
-    """Whether the statements of a contest's candidacies can be taken over."""
-    fragments = kept(Fragments, folder / FRAGMENTS)
-    accused = kept(Accused, folder / ACCUSED)
-    if fragments is None or accused is None:
-        return False
-    if not len(fragments.statements) == len(accused.candidacies) == len(digest.candidacies):
-        return False
-    try:
-        return len(pieces_in(folder, fragments.sizes)) == len(digest.candidacies)
-    except (OSError, ValueError, IndexError):
-        return False
 
 
 def _task(
@@ -140,8 +154,6 @@ def _task(
     changed = {one.id for one in contest.candidacies if known.get(one.person_id) != found.candidacies[one.id]}
     if changed == every:
         before = None  # of which nothing would be taken over
-    elif before and digest and not _statements_are_there(before, digest):
-        before, changed = None, every
     return ContestTask(
         contest=contest,
         fingerprint=found.contest,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -20,16 +20,17 @@ from analysis.outcomes.statements import counts_of, ids_of, statements_in
 from analysis.publishing.candidacies import WrittenCandidacy, pages_of_candidacy, write_candidacy
 from analysis.publishing.changes import CandidacyDelta, delta_of, held_in
 from analysis.publishing.contests import write_contest
+from analysis.publishing.cycles import cycles_left_alone
 from analysis.publishing.datafiles import pieces_in
 from analysis.publishing.digests import ACCUSED, DIGEST, FRAGMENTS, Accused, ContestDigest, Fragments, kept
 from analysis.publishing.documents import documents_of
 from analysis.publishing.links import link
-from analysis.publishing.search_index import SearchDoc
+from analysis.publishing.search_index import BySegment, arriving_of
 from analysis.publishing.terms import ReportTerms
 from analysis.reports.accusations.ingroups import PARTY, InGroup, in_group_of
 from analysis.reports.agreement import Agreement
 from analysis.reports.contests.parts import Archived, Beside, candidate_part
-from analysis.reports.contests.why import Whys
+from analysis.reports.contests.reasons import LEFT_OUT, Explains, NoReasons
 from analysis.reports.rows import AgreementRow
 from db.batches import batches
 from db.engine import open_database
@@ -52,11 +53,13 @@ class ContestTask:
     folder: Path
     """Where it goes; not there yet."""
     before: Path | None
-    """Its folder in the last report, where that can be built on."""
+    """Its folder in the last report, where that may be built on."""
     address: str
     """Of the folder, seen from the report's first."""
     changed: frozenset[int]
-    """Candidacies that must be read again; of the others the last report holds what is shown."""
+    """Candidacies that must be read again; of the others the last report holds what is shown, if it can still
+    be read.
+    """
     last: Path | None = None
     """Its folder in the last report, whatever the terms of that: for the change log."""
     fed: frozenset[str] = frozenset()
@@ -68,8 +71,8 @@ class WrittenContest:
     """What a task left behind, for the pages of the whole election and of the whole report."""
 
     digest: ContestDigest
-    documents: Mapping[CandidacyKey, tuple[SearchDoc, ...]]
-    """Of the candidacies that were read again."""
+    documents: Mapping[CandidacyKey, BySegment]
+    """For the search, of the candidacies that were read again."""
     deltas: tuple[CandidacyDelta, ...]
     """What changed, of the candidacies that were read again or are no more."""
 
@@ -85,15 +88,19 @@ def write_contests(
 def write_contests_of(
     database: str, facts: ElectionFacts, terms: ReportTerms, tasks: Sequence[ContestTask]
 ) -> list[WrittenContest]:
-    """The same in a process of its own, which opens the database for itself."""
-    with Session(_engine(database)) as session:
+    """The same by a connection of its own, as another process needs it."""
+    with cycles_left_alone(), Session(_engine(database)) as session:
         return write_contests(session, facts, terms, tasks)
 
 
 _engine = cache(open_database)
 
 
-def _whys(session: Session, terms: ReportTerms) -> Whys:
+def _whys(session: Session, terms: ReportTerms) -> Explains:
+    if terms.method is None or not terms.explained:
+        return NoReasons(LEFT_OUT if terms.method else None)
+    from analysis.reports.contests.why import Whys  # loads all that reads texts
+
     return Whys(session, terms.method, terms.explained)
 
 
@@ -103,7 +110,7 @@ class _Written:
 
     person: str
     written: WrittenCandidacy
-    documents: tuple[SearchDoc, ...]
+    documents: BySegment
     is_new: bool
 
 
@@ -114,10 +121,12 @@ class _Desk:
     session: Session
     facts: ElectionFacts
     terms: ReportTerms
-    whys: Whys
+    whys: Explains
     parties: InGroup
 
-    def write(self, tasks: Sequence[ContestTask]) -> Iterator[WrittenContest]:
+    def write(self, asked: Sequence[ContestTask]) -> Iterator[WrittenContest]:
+        opened = [_opened(task) for task in asked]
+        tasks = [before.task for before in opened]
         contests = [task.contest for task in tasks]
         persons = _persons_read_again(tasks)
         found = statements_in(
@@ -128,8 +137,8 @@ class _Desk:
             threshold=self.terms.manifest.threshold,
             whys=self.whys.of(own for one in found.values() for own in _by_candidacy(one).values()),
         )
-        for task in tasks:
-            yield self._contest(task, found.pop(task.contest.id), beside)
+        for before in opened:
+            yield self._contest(before, found.pop(before.task.contest.id), beside)
 
     def _archived(self, persons: Sequence[str]) -> Archived:
         return Archived(
@@ -140,10 +149,10 @@ class _Desk:
         )
 
     def _contest(
-        self, task: ContestTask, statements: Sequence[FoundStatement], beside: Beside
+        self, before: "_Before", statements: Sequence[FoundStatement], beside: Beside
     ) -> WrittenContest:
+        task = before.task
         task.folder.mkdir(parents=True)
-        before = _Before(task)
         own = _by_candidacy(statements)
         written: list[_Written] = []
         for outcome in outcomes_in(task.contest, statements, self.facts, self.terms.linking):
@@ -162,7 +171,7 @@ class _Desk:
         return WrittenContest(
             digest=digest,
             documents={(task.contest.id, one.person): one.documents for one in written if one.is_new},
-            deltas=_deltas(task, written),
+            deltas=_deltas(before, written),
         )
 
     def _candidacy(
@@ -183,7 +192,9 @@ class _Desk:
             agreement=self._agreement(task.contest, statements),
             why_none=self.whys.problem,
         )
-        return _Written(part.row.person_id, written, documents_of(part, task.address, written.digest), True)
+        person = part.row.person_id
+        documents = documents_of(part, task.address, written.digest)
+        return _Written(person, written, arriving_of((task.contest.id, person), documents), True)
 
     def _agreement(self, contest: Contest, statements: Sequence[FoundStatement]) -> list[AgreementRow]:
         """What the methods found in these statements; one alone has nothing to agree with.
@@ -211,38 +222,57 @@ class _Desk:
         return not same or same[0] == contest.id
 
 
-def _deltas(task: ContestTask, written: Iterable[_Written]) -> tuple[CandidacyDelta, ...]:
+def _deltas(before: "_Before", written: Iterable[_Written]) -> tuple[CandidacyDelta, ...]:
     """What changed since the last report, whatever the terms by which that was made."""
-    held, found = dict(held_in(task.last)), []
+    task, found = before.task, []
+    held = dict(before.held if task.before == task.last else held_in(task.last))
     for one in written:
-        before = held.pop(one.person, None)
+        then = held.pop(one.person, None)
         if one.is_new:
-            found.append(delta_of(before, one.written, place=task.address, fed=task.fed))
+            found.append(delta_of(then, one.written, place=task.address, fed=task.fed))
     return (*found, *(delta_of(one, None, place=task.address) for one in held.values()))
 
 
+@dataclass(frozen=True, slots=True)
 class _Before:
-    """What the last report holds of a contest."""
+    """What the last report holds of a contest, and what is therefore to be done."""
 
-    def __init__(self, task: ContestTask) -> None:
-        digest = kept(ContestDigest, task.before / DIGEST) if task.before else None
-        fragments = kept(Fragments, task.before / FRAGMENTS) if task.before else None
-        self._task = task
-        self._held: dict[str, WrittenCandidacy] = {}
-        accused = kept(Accused, task.before / ACCUSED) if task.before else None
-        if task.before and digest and fragments and accused:
-            pieces = pieces_in(task.before, fragments.sizes)
-            every = (digest.candidacies, fragments.statements, pieces, accused.candidacies)
-            for held in zip(*every, strict=True):
-                self._held[held[0].row.person_id] = WrittenCandidacy(*held)
+    task: ContestTask
+    held: Mapping[str, WrittenCandidacy]
+    """By person id; nothing where nothing can be built on."""
 
     def taken_over(self, person: str) -> _Written:
         """A candidacy of which nothing changed: its pages are the last report's."""
-        assert self._task.before is not None  # or it would have been read again
-        held = self._held[person]
-        for page in pages_of_candidacy(self._task.before, held.digest.address):
-            link(self._task.before / page, self._task.folder / page)
-        return _Written(person, held, (), False)
+        assert self.task.before is not None  # or it would have been read again
+        held = self.held[person]
+        for page in pages_of_candidacy(self.task.before, held.digest.address):
+            link(f"{self.task.before}/{page}", f"{self.task.folder}/{page}")
+        return _Written(person, held, {}, False)
+
+
+def _opened(task: ContestTask) -> _Before:
+    """Read what the last report holds; where that cannot be, everybody's statements are read again."""
+    held = _held_in(task.before) if task.before else None
+    if held is not None:
+        return _Before(task, held)
+    every = frozenset(one.id for one in task.contest.candidacies)
+    return _Before(replace(task, before=None, changed=every), {})
+
+
+def _held_in(folder: Path) -> dict[str, WrittenCandidacy] | None:
+    """By person id; None where not all of it is there as it was written."""
+    digest, fragments = kept(ContestDigest, folder / DIGEST), kept(Fragments, folder / FRAGMENTS)
+    accused = kept(Accused, folder / ACCUSED)
+    if digest is None or fragments is None or accused is None:
+        return None
+    try:
+        every = (
+            *(digest.candidacies, fragments.statements),
+            *(pieces_in(folder, fragments.sizes), accused.candidacies),
+        )
+        return {one[0].row.person_id: WrittenCandidacy(*one) for one in zip(*every, strict=True)}
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _persons_read_again(tasks: Iterable[ContestTask]) -> list[str]:

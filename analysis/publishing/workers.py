@@ -6,13 +6,10 @@ from functools import partial
 from types import TracebackType
 from typing import ParamSpec, TypeVar
 
-from analysis.processes import process_pool
+from analysis.processes import FOR_REPORTS, process_pool
 
 WORTH_WORKERS = 300
 """Candidacies of an archive below which starting other processes takes longer than they save."""
-
-NEEDED = "analysis.publishing"
-"""What nearly all work needs."""
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -25,10 +22,14 @@ class Workers:
     of a module; what it takes and gives can be pickled.
     """
 
-    def __init__(self, count: int) -> None:
-        """`count`: 0 for none. What they need is loaded at once, while there is nothing to do yet."""
+    def __init__(self, count: int, database: str | None = None) -> None:
+        """`count`: 0 for none. What they need is loaded at once, while there is nothing to do yet.
+
+        `database`: where they find the archive.
+        """
         self.count = count
-        self._executor = process_pool(count, NEEDED) if count else None
+        self.database = database if count else None
+        self._executor = process_pool(count, FOR_REPORTS) if count else None
 
     def __enter__(self) -> "Workers":
         """Ready."""

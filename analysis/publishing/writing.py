@@ -17,18 +17,19 @@ from analysis.outcomes.timing import Window
 from analysis.publishing.changes import ChangeLog, checked_base
 from analysis.publishing.checkpoint import Checkpoint, checkpoint_of
 from analysis.publishing.crew import Crew
+from analysis.publishing.cycles import cycles_left_alone
 from analysis.publishing.dictionary_page import write_dictionary
 from analysis.publishing.digests import CandidacyDigest, ContestDigest, UnreadableDigest
 from analysis.publishing.elections import WrittenElection, write_election
 from analysis.publishing.methods_page import write_methods
 from analysis.publishing.planning import Plan, plan_of, take_over
 from analysis.publishing.reckoning import begin_tones
-from analysis.publishing.search_index import SearchDoc, UnreadableIndex, write_index
+from analysis.publishing.search_index import BySegment, UnreadableIndex, begin_index
 from analysis.publishing.site_files import ASSETS, last_report, write_first_page, write_marker
 from analysis.publishing.terms import ReportTerms
 from analysis.publishing.work import CandidacyKey
 from analysis.publishing.workers import WORTH_WORKERS, Workers
-from analysis.reports.contests.why import MOST_IN_ALL, MOST_STATEMENTS
+from analysis.reports.contests.reasons import MOST_IN_ALL, MOST_STATEMENTS
 from analysis.reports.folder import MARKER, check_folder, replacing
 from analysis.reports.manifest import Manifest, manifest_of
 from analysis.reports.measuring import measured_of
@@ -36,7 +37,6 @@ from analysis.reports.overview import summed
 from analysis.reports.progress import Progress, Steps
 from analysis.reports.tones import NO_THRESHOLD
 from analysis.site.charts.assets import write_assets
-from db.as_of import archive_as_of
 from db.models import Candidacy, Statement, now
 
 
@@ -117,13 +117,15 @@ def write_report(
         run = _Run(session, asked, terms, checkpoint_of(session), processes, progress)
         old = last_report(out, terms.key)
         last = out.resolve() if (out / MARKER).is_file() else None
-        with replacing(out) as folder:
+        with replacing(out) as folder, cycles_left_alone():
             return run.write(folder, old, last, out / "index.html")
 
 
 @contextmanager
 def _session(source: Engine | Session, as_of: datetime | None) -> Iterator[Session]:
     if as_of is not None:
+        from db.as_of import archive_as_of  # its tables are made when it is loaded
+
         engine = source.get_bind().engine if isinstance(source, Session) else source
         with archive_as_of(engine, as_of) as past, Session(past) as session:
             yield session
@@ -172,7 +174,7 @@ class _Found:
 
     digests: list[dict[str, ContestDigest]]
     """Of each plan, by contest id."""
-    documents: dict[CandidacyKey, Sequence[SearchDoc]] = field(default_factory=dict)
+    documents: dict[CandidacyKey, BySegment] = field(default_factory=dict)
     """Of the candidacies that were read."""
 
 
@@ -199,32 +201,35 @@ class _Run:
     def write(self, folder: Path, old: Path | None, last: Path | None, index: Path) -> ReportTally:
         """Write everything into `folder`, building on the report in `old`, compared with that in `last`."""
         log = ChangeLog(last, self.terms.manifest)
-        with Workers(self._helpers()) as workers:
-            plans = self._plans(folder, old, last, log.fed)
-            found = self._contests(plans, log, workers)
-            tones = [
-                begin_tones(
-                    workers, plan.facts.election.id, _candidacies(plan, digests), _of_election(plan, old)
-                )
-                for plan, digests in zip(plans, found.digests, strict=True)
-            ]
-            if old is not None:
-                for plan in plans:
-                    take_over(plan, folder, old)
-            try:
-                write_index(folder, old, found.documents, alive=_alive(found.digests))
-                elections = [
-                    write_election(
-                        *(plan, digests, folder, self.terms),
-                        tones=tables,
-                        workers=workers,
-                        before=_of_election(plan, old),
-                    )
-                    for plan, digests, tables in zip(plans, found.digests, tones, strict=True)
-                ]
-            except (UnreadableIndex, UnreadableDigest):
-                return self._anew(folder, last, index)
+        try:
+            with Workers(self._helpers(), _address_of(self.session)) as workers:
+                plans = self._plans(folder, old, last, log.fed, workers.database)
+                found = self._contests(plans, log, workers, folder, old)
+                elections = self._elections(plans, found, workers, folder, old)
+        except (UnreadableIndex, UnreadableDigest):  # all processes have ended: nothing is written any more
+            return self._anew(folder, last, index)
         return self._finish(plans, elections, folder, old, index, log)
+
+    def _elections(
+        self, plans: Sequence[Plan], found: _Found, workers: Workers, folder: Path, old: Path | None
+    ) -> list[WrittenElection]:
+        """Write what contests have in common: the search, and the pages of each election."""
+        tones = [
+            begin_tones(workers, plan.facts.election.id, _candidacies(plan, digests), _of_election(plan, old))
+            for plan, digests in zip(plans, found.digests, strict=True)
+        ]
+        index = begin_index(folder, old, found.documents, alive=_alive(found.digests), begin=workers.begin)
+        elections = [
+            write_election(
+                *(plan, digests, folder, self.terms),
+                tones=tables,
+                workers=workers,
+                before=_of_election(plan, old),
+            )
+            for plan, digests, tables in zip(plans, found.digests, tones, strict=True)
+        ]
+        index()
+        return elections
 
     def _helpers(self) -> int:
         """How many processes share the work with this one."""
@@ -233,24 +238,39 @@ class _Run:
         candidacies = self.session.exec(select(func.count()).select_from(Candidacy)).one()
         return self.processes if candidacies >= WORTH_WORKERS else 0
 
-    def _contests(self, plans: Sequence[Plan], log: ChangeLog, workers: Workers) -> _Found:
-        """Write the contests in which something changed."""
+    def _contests(
+        self, plans: Sequence[Plan], log: ChangeLog, workers: Workers, folder: Path, old: Path | None
+    ) -> _Found:
+        """Write the contests in which something changed; the others are taken over meanwhile."""
         for plan in plans:
             log.add_all(plan.deltas)
         found = _Found(digests=[dict(plan.kept) for plan in plans])
         steps = Steps(self.progress, sum(len(plan.tasks) for plan in plans))
-        crew = Crew(self.session, self.terms, _address_of(self.session), workers)
-        for number, written in crew.write(plans):
+        crew = Crew(self.session, self.terms, workers)
+        writing = crew.write(plans)
+        if old is not None:
+            for plan in plans:
+                take_over(plan, folder, old)
+        for number, written in writing:
             found.digests[number][written.digest.row.contest_id] = written.digest
             found.documents |= written.documents
             log.add_all(written.deltas)
             steps.step()
         return found
 
-    def _plans(self, folder: Path, old: Path | None, last: Path | None, fed: frozenset[str]) -> list[Plan]:
+    def _plans(
+        self,
+        folder: Path,
+        old: Path | None,
+        last: Path | None,
+        fed: frozenset[str],
+        database: str | None,
+    ) -> list[Plan]:
         elections = find_elections(self.session, election=self.asked.election, contest=self.asked.contest)
         return [
-            plan_of(self.session, one, self.asked.contest, self.terms, folder, old, last, fed)
+            plan_of(
+                self.session, one, self.asked.contest, self.terms, folder, old, last, fed, database=database
+            )
             for one in elections
         ]
 

@@ -23,7 +23,7 @@ LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 def write_text(path: Path, text: str) -> None:
     """Write a page or another text of a report, in UTF-8 whatever it holds."""
-    path.write_text(text, encoding="utf-8", errors="replace")
+    path.write_bytes(text.encode("utf-8", "replace"))
 
 
 def check_folder(out: Path) -> None:

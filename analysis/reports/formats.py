@@ -4,6 +4,8 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from functools import cache, lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -30,6 +32,7 @@ _AS_THEY_ARE = frozenset({str, int, type(None)})
 """Types of cells that the writer can be given: nearly all."""
 
 _CELLS: dict[type, Callable[[Any], str | int | float]] = {
+    datetime: plain,
     float: lambda value: round(value, 6),
     bool: lambda value: "true" if value else "false",
     tuple: lambda value: "; ".join(map(str, value)),
@@ -77,7 +80,9 @@ def _form_of(types: tuple[type, ...]) -> _Form:
     # Times, lists and words of a fixed choice become texts; numbers of a library stay bare.
     pieces = [_PIECES.get(one, "%s" if issubclass(one, int | float) else '"%s"') for one in types]
     converted = [
-        (place, _CELLS.get(one, _cell)) for place, one in enumerate(types) if one not in _AS_THEY_ARE
+        (place, _CELLS.get(one, _cell))
+        for place, one in enumerate(types)
+        if one not in _AS_THEY_ARE and not issubclass(one, StrEnum)  # which is its text
     ]
     pattern = ",".join(pieces) + "\n"
     return _Form(pattern, tuple(converted), pattern.count('"'))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from analysis.outcomes.ballot import Contest, Election
 from analysis.reports.contests.collection import Collection
@@ -46,6 +47,7 @@ class Coverage:
 
 
 COUNTED = tuple(Coverage.__dataclass_fields__)
+_counts = attrgetter(*COUNTED)
 
 
 def coverage_of(part: CandidatePart) -> Coverage:
@@ -82,8 +84,7 @@ def contest_coverage(row: ContestRow, candidates: Sequence[CandidateRow]) -> Cov
 
 def summed(coverages: Iterable[Coverage]) -> Coverage:
     """The coverage of several contests or elections together."""
-    listed = list(coverages)
-    return Coverage(*(sum(getattr(one, name) for one in listed) for name in COUNTED))
+    return Coverage(*map(sum, zip(*map(_counts, coverages), strict=True)))
 
 
 def kinds_together(counts: Iterable[Iterable[tuple[str, int]]]) -> tuple[tuple[str, int], ...]:

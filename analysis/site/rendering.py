@@ -31,6 +31,16 @@ def _environment() -> Environment:
     return environment
 
 
+def compile_templates(*templates: str) -> None:
+    """Compile each `templates/TEMPLATE.html` ahead, where processes will be forked that need it.
+
+    Those that it extends or imports are to be named, too: they are loaded when it is rendered.
+    """
+    environment = _environment()
+    for name in templates:
+        environment.get_template(f"{name}.html")
+
+
 def render_page(template: str, **context: Any) -> str:
     """A whole HTML document from `templates/TEMPLATE.html`.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -201,6 +202,7 @@ def day(value: Any) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+@lru_cache(maxsize=4096)  # a statement's is told on several pages
 def moment(value: Moment, zone: ZoneInfo) -> str:
     """A time in `zone`, as exactly as it is known: a day stays a day."""
     if not value.is_exact:

@@ -21,6 +21,8 @@ def unguarded(cell: str) -> str:
 
 
 def _utc(value: datetime) -> str:
+    if value.tzinfo is UTC:
+        return f"{value.isoformat()[:-6]}Z"  # nearly all are
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

@@ -149,12 +149,12 @@ def digests_of(entries: Iterable[Entry]) -> Digests:
     lines: defaultdict[Speaker, list[bytes]] = defaultdict(list)
     for entry in entries:
         lines[entry.speaker].append(entry.line)
-    return {speaker: _digest(speaker, found) for speaker, found in lines.items()}
+    return {speaker: digest_of(speaker, found) for speaker, found in lines.items()}
 
 
-def _digest(speaker: Speaker, lines: list[bytes]) -> str:
-    lines.sort()
-    return hashlib.blake2b(b"\n".join((encode(speaker), *lines)), digest_size=8).hexdigest()
+def digest_of(speaker: Speaker, lines: Iterable[bytes]) -> str:
+    """What one speaker's lines hash to, whatever their order."""
+    return hashlib.blake2b(b"\n".join((encode(speaker), *sorted(lines))), digest_size=8).hexdigest()
 
 
 def newest_first(entries: Iterable[Entry]) -> list[Entry]:

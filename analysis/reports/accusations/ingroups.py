@@ -66,12 +66,12 @@ class InGroup:
 def parties_of(contests: Iterable[Contest]) -> list[Party]:
     """The parties that somebody stands for, each once, by id."""
     found = {
-        one.party_id: Party(one.party_id, one.party, one.party_abbreviation)
+        one.party_id: (one.party_id, one.party, one.party_abbreviation)
         for contest in contests
         for one in contest.candidacies
         if one.party_id
     }
-    return [found[party] for party in sorted(found)]
+    return [Party(*found[party]) for party in sorted(found)]
 
 
 def in_group_of(definition: str, contests: Sequence[Contest]) -> InGroup:

@@ -20,8 +20,8 @@ from analysis.outcomes.timing import first_after
 from analysis.reports.addresses import anchor_of
 from analysis.reports.concessions.evidence import Remark, claim_shown, evidence_of, remarks_of, words_of
 from analysis.reports.contests.collection import Collected
+from analysis.reports.contests.reasons import StatementWhy
 from analysis.reports.contests.statements import kind_rows, statement_row, target_rows
-from analysis.reports.contests.why import StatementWhy
 from analysis.reports.passages import Passage, Passages, passages_of
 from analysis.reports.rows import CandidateRow, ContestRow, KindRow, StatementRow, TargetRow
 from analysis.reports.tones import Tone

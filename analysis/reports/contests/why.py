@@ -1,7 +1,6 @@
 """Why statements have their labels: the reasons, read again, of the ratings that a report shows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlmodel import Session
 
@@ -18,6 +17,7 @@ from analysis.findings import texts_of
 from analysis.outcomes.found import FoundStatement
 from analysis.outcomes.methods import ReadMethod
 from analysis.outcomes.readings import readings_of
+from analysis.reports.contests.reasons import LEFT_OUT, MOST_STATEMENTS, StatementWhy, Why
 from analysis.roster import load_roster
 from analysis.sentiment import SentimentRefused, scorer_for
 from analysis.site.harmless import shown
@@ -25,10 +25,6 @@ from db.batches import batches
 
 MOST_REASONS = 8
 """Reasons toward one target that a page shows: those that weigh most."""
-MOST_STATEMENTS = 400
-"""Statements of one candidacy whose reasons are shown where nobody asks for another number."""
-MOST_IN_ALL = 3_000
-"""Statements of a report of which, where nobody asks, reasons are shown: of more it would take long."""
 MOST_TARGETS = 12
 """Targets of one statement whose reasons a page shows."""
 MOST_MASKED = 20
@@ -44,39 +40,6 @@ REVIEWED = (
     "A person has corrected whom this statement targets: the reasons for what the program had found are not"
     " shown."
 )
-
-
-LEFT_OUT = (
-    "The words that weigh in each label are left out: this report holds too many statements, or was asked for"
-    " none. hustings report --reasons N shows them beside N statements of each candidate; hustings explain"
-    " shows those of any statement."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """The reasons of one rating."""
-
-    about: int | None
-    """Place among the statement's targets; None: the whole text."""
-    reasons: tuple[Reason, ...]
-    """Those that weigh most, in the order of the text."""
-    left_out: int
-    """Further reasons, which weigh less."""
-    remarks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StatementWhy:
-    """The reasons of a statement's ratings."""
-
-    masked: tuple[str, ...] = ()
-    """Words that were not read, each once."""
-    ratings: tuple[Why, ...] = ()
-    left_out: int = 0
-    """Targets whose reasons are not shown."""
-    problem: str | None = None
-    """Why there are none: what would be shown is not what the ratings were made by."""
 
 
 class Whys:
