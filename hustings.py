@@ -1,5 +1,6 @@
 """The front door: one command, which mounts the commands of the three packages."""
 
+import gc
 import logging
 import os
 import sys
@@ -11,13 +12,15 @@ import typer
 import analysis.cli
 import archive.cli
 import db.cli
-from db.console import DatabaseOption, Exit, FrontDoor, complain, log_to_stderr, wording
+from db.console import Commands, DatabaseOption, Exit, FrontDoor, complain, log_to_stderr, wording
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 app = typer.Typer(
     name="hustings",
+    cls=Commands,
+    rich_markup_mode=None,  # plain text: it flows, can be searched and copied, and comes at once
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
@@ -86,8 +89,14 @@ def demo(
     typer.echo(f"Report: {(folder / 'report' / 'index.html').resolve()}")
 
 
+YOUNG = 50_000
+"""New objects after which Python looks for garbage: rows by the thousand are none, and looking takes a tenth
+of the time of an import."""
+
+
 def main() -> None:
     """The command `hustings`; what the machine refuses, such as a full disk, is one line, too."""
+    gc.set_threshold(YOUNG)
     try:
         app()
     except OSError as error:

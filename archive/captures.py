@@ -198,12 +198,22 @@ def keep_page(session: Session, page: Page, reader: str, round_id: int | None) -
     return capture.id
 
 
-def keep_part(session: Session, file: Capture, page: Page, round_id: int | None) -> int:
+def keep_part(
+    session: Session,
+    file: Capture,
+    page: Page,
+    round_id: int | None,
+    *,
+    digest: str | None = None,
+    body: bytes | None = None,
+) -> int:
     """The id of the capture of one page of `file`, stored unless it is there.
+
+    `digest`, `body`: the page's hash and its compressed bytes, where they are made already.
 
     Raises UnreadableSource where other bytes are there: the file is no longer what it was.
     """
-    digest = hashlib.sha256(page.body).hexdigest()
+    digest = digest or hashlib.sha256(page.body).hexdigest()
     there = select(Capture.id, Capture.sha256).where(
         Capture.part_of == file.id, Capture.number == page.number
     )
@@ -221,7 +231,7 @@ def keep_part(session: Session, file: Capture, page: Page, round_id: int | None)
         sha256=digest,
         size=len(page.body),
         encoding="zstd",
-        body=compress(page.body),
+        body=body or compress(page.body),
         part_of=file.id,
         number=page.number,
         options=_told_of(page),

@@ -48,6 +48,8 @@ def join_chains(session: Session, posts: Sequence[Post], source: Origin) -> list
 
     A post that was known by a later id is a version: its time is that of an edit.
     """
+    if not any(post.also_ids for post in posts) and not _has_aliases(session):
+        return list(posts)
     first = _first_ids(session, posts)
     for post in posts:
         if post.also_ids:
@@ -55,8 +57,15 @@ def join_chains(session: Session, posts: Sequence[Post], source: Origin) -> list
     return [_under(first.get(post.key, post.post_id), post) for post in posts]
 
 
+def _has_aliases(session: Session) -> bool:
+    """Whether any statement of the archive has another id than its own."""
+    return session.exec(select(StatementAlias.post_id).limit(1)).first() is not None
+
+
 def keep_aliases(session: Session, posts: Sequence[Post], ids: dict[tuple[str, str], int]) -> None:
     """Note the other ids of posts, whose statements are stored now."""
+    if not any(post.also_ids for post in posts):
+        return
     taken = _stored(session, [(post.platform, other) for post in posts for other in post.also_ids])
     for post in posts:
         for other in post.also_ids:

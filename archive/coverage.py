@@ -1,11 +1,9 @@
 """The ledger's rows: a stream's state read from the database, and stored in the transaction of its page."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from archive.batches import batches
 from archive.intervals import Interval, StreamState
 from db.models import Coverage, now
 from db.words import CoverageStatus
@@ -14,19 +12,6 @@ from db.words import CoverageStatus
 def load_state(session: Session, account_id: int, stream: str) -> StreamState:
     """What is known of a stream; nothing where it was never read."""
     return _state(_rows(session, account_id, stream))
-
-
-def load_states(session: Session, account_ids: Sequence[int]) -> dict[int, dict[str, StreamState]]:
-    """What is known of all streams of these accounts, by account and by name in its order."""
-    found: defaultdict[int, defaultdict[str, list[Coverage]]] = defaultdict(lambda: defaultdict(list))
-    for ids in batches(account_ids):
-        query = select(Coverage).where(col(Coverage.account_id).in_(ids))
-        for row in session.exec(query.order_by(col(Coverage.stream), col(Coverage.id))):
-            found[row.account_id][row.stream].append(row)
-    return {
-        account_id: {stream: _state(rows) for stream, rows in streams.items()}
-        for account_id, streams in found.items()
-    }
 
 
 def _state(rows: Sequence[Coverage]) -> StreamState:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, Protocol, TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -16,11 +17,21 @@ def handle_key(handle: str) -> str:
     return handle.strip().removeprefix("@").casefold()
 
 
+class Identified(Protocol):
+    """An account, as far as it is told from others."""
+
+    platform: str
+    platform_id: str | None
+
+
+One = TypeVar("One", bound=Identified)
+
+
 @dataclass(frozen=True, slots=True)
-class _Use:
+class _Use(Generic[One]):
     """An account's use of a handle between two days (None: open)."""
 
-    account: Account
+    account: One
     since: date | None = None
     until: date | None = None
 
@@ -31,14 +42,44 @@ class _Use:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
-class KnownAccounts:
+class AccountBook(Generic[One]):
+    """Accounts by immutable id, and by the handles that they have or had."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[tuple[str, str], One] = {}
+        self._uses: defaultdict[tuple[str, str], list[_Use[One]]] = defaultdict(list)
+
+    def note_id(self, account: One) -> None:
+        """Take an account in under its immutable id, where it has one."""
+        if account.platform_id is not None:
+            self._by_id[account.platform, account.platform_id] = account
+
+    def note_use(self, account: One, key: str, since: date | None = None, until: date | None = None) -> None:
+        """Take in that an account used a handle between two days (None: open)."""
+        self._uses[account.platform, key].append(_Use(account, since, until))
+
+    def with_id(self, platform: str, platform_id: str | None) -> One | None:
+        """The account with that immutable id."""
+        return self._by_id.get((platform, platform_id)) if platform_id is not None else None
+
+    def called(self, platform: str, handle: str, on: date | None) -> list[One]:
+        """The accounts that went by a handle on a day (None: ever), oldest first."""
+        uses = self._uses.get((platform, handle_key(handle)), ())
+        return [use.account for use in uses if use.covers(on)]
+
+    def called_now(self, platform: str, handle: str) -> list[One]:
+        """The accounts that go by a handle, oldest first."""
+        uses = self._uses.get((platform, handle_key(handle)), ())
+        return [use.account for use in uses if use.until is None]
+
+
+class KnownAccounts(AccountBook[Account]):
     """Accounts by id and by handle, read in one go. New ones get their keys from `store`."""
 
     def __init__(self, session: Session, handles: Iterable[str], platform_ids: Iterable[str]) -> None:
         """Read every account that has, or had, one of these handles or has one of these ids."""
+        super().__init__()
         self._session = session
-        self._by_id: dict[tuple[str, str], Account] = {}
-        self._uses: defaultdict[tuple[str, str], list[_Use]] = defaultdict(list)
         self._new_handles: list[tuple[Account, str]] = []
         self._read_handles(sorted({handle_key(handle) for handle in handles}))
         self._read_ids(sorted(set(platform_ids)))
@@ -47,50 +88,31 @@ class KnownAccounts:
         query = select(Account, AccountHandle).join(AccountHandle).order_by(col(Account.id))
         for batch in batches(keys):
             for account, used in self._session.exec(query.where(col(AccountHandle.handle_key).in_(batch))):
-                use = _Use(account, used.valid_from, used.valid_to)
-                self._uses[account.platform, used.handle_key].append(use)
-                self._note_id(account)
+                self.note_use(account, used.handle_key, used.valid_from, used.valid_to)
+                self.note_id(account)
 
     def _read_ids(self, platform_ids: list[str]) -> None:
         for batch in batches(platform_ids):
             for account in self._session.exec(select(Account).where(col(Account.platform_id).in_(batch))):
-                self._note_id(account)
-
-    def _note_id(self, account: Account) -> None:
-        if account.platform_id is not None:
-            self._by_id[account.platform, account.platform_id] = account
-
-    def with_id(self, platform: str, platform_id: str | None) -> Account | None:
-        """The account with that immutable id."""
-        return self._by_id.get((platform, platform_id)) if platform_id is not None else None
-
-    def called(self, platform: str, handle: str, on: date | None) -> list[Account]:
-        """The accounts that went by a handle on a day (None: ever), oldest first."""
-        uses = self._uses.get((platform, handle_key(handle)), ())
-        return [use.account for use in uses if use.covers(on)]
-
-    def called_now(self, platform: str, handle: str) -> list[Account]:
-        """The accounts that go by a handle, oldest first."""
-        uses = self._uses.get((platform, handle_key(handle)), ())
-        return [use.account for use in uses if use.until is None]
+                self.note_id(account)
 
     def add(self, account: Account) -> Account:
         """Take in a new account."""
         self._session.add(account)
-        self._note_id(account)
+        self.note_id(account)
         return account
 
     def identify(self, account: Account, platform_id: str) -> None:
         """Give its immutable id to an account that was known by handle until now."""
         account.platform_id = platform_id
-        self._note_id(account)
+        self.note_id(account)
 
     def call(self, account: Account, handle: str) -> bool:
         """Note that an account goes by a handle; whether that is new."""
         if any(known is account for known in self.called_now(account.platform, handle)):
             return False
         self._new_handles.append((account, handle.strip().removeprefix("@")))
-        self._uses[account.platform, handle_key(handle)].append(_Use(account))
+        self.note_use(account, handle_key(handle))
         return True
 
     def store(self) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,15 +12,16 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from archive.authors import keep_authors
+from archive.authors import AuthorAccounts, keep_authors
 from archive.batches import batches
 from archive.captures import keep_file, keep_part, rehash_file
 from archive.chains import join_chains, keep_aliases
-from archive.contract import Importer, Layout, LeftOut, Post, Reject, Source, UnreadableSource
+from archive.contract import Importer, Layout, LeftOut, Page, Post, Reject, Source, UnreadableSource
 from archive.correcting import correct
 from archive.erasure.screening import note_cut_file, screen_of
 from archive.importers.files import Digest, excerpt, read_through
 from archive.meeting import Origin, source_of
+from archive.packing import Packed, in_groups, pack_ahead
 from archive.speakers import Speakers
 from archive.storable import storable
 from archive.storing import PageOfPosts, statements_of
@@ -91,7 +93,7 @@ def import_file(
     round_id: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Tally:
-    """Keep a file's bytes and store its posts, a transaction a page; safe to repeat and to resume.
+    """Keep a file's bytes and store its posts, a few pages a transaction; safe to repeat and to resume.
 
     `layout` is what `importer.plan` gave. `digest`: of the bytes as they were looked at; None: they are read
     through first, so that nothing is stored of a file that is cut off. `progress` is told bytes done and
@@ -111,21 +113,23 @@ def import_file(
             options=layout.options(),
             round_id=round_id,
         )
+        is_new = _has_no_parts(session, file)
     running, done, tally, speakers, cut = hashlib.sha256(), 0, Tally(), Speakers(), False
-    for page in importer.read(source):
-        records: Sequence[Post | Reject | LeftOut] = list(importer.parse(page, layout))
-        with writing(engine) as session:
-            kept, records = screen_of(session).taken(page, records, importer.name, layout)
-            cut = cut or kept is not page
-            part_id = keep_part(session, file, kept, round_id)
-            tally += keep_records(
-                session, part_id, records, seen_at=page.retrieved_at, round_id=round_id, speakers=speakers
-            )
-        running.update(page.body)
-        done += len(page.body)
-        log.info("%s: %s (%s of %s bytes)", source.name, tally, f"{done:,}", f"{whole.size:,}")
-        if progress:
-            progress(done, whole.size)
+    accounts: AuthorAccounts | None = None
+    with closing(pack_ahead(importer.read(source), running, whole=is_new)) as pages:
+        for group in in_groups(pages):
+            parsed = [(page, packed, list(importer.parse(page, layout))) for page, packed in group]
+            with writing(engine) as session:
+                accounts = accounts.still(session) if accounts else AuthorAccounts(session, lasting=True)
+                storing = _Storing(session, file, importer.name, layout, round_id, speakers, accounts)
+                told = [storing.keep(page, packed.result(), records) for page, packed, records in parsed]
+            cut = cut or storing.cut
+            for (page, _), of_page in zip(group, told, strict=True):
+                tally += of_page
+                done += len(page.body)
+                log.info("%s: %s (%s of %s bytes)", source.name, tally, f"{done:,}", f"{whole.size:,}")
+                if progress:
+                    progress(done, whole.size)
     if cut:
         with writing(engine) as session:
             note_cut_file(session, file.id, whole.sha256)
@@ -134,6 +138,54 @@ def import_file(
             rehash_file(session, file.id)
         raise UnreadableSource(f"{source.name} changed while it was read: import it again")
     return tally
+
+
+class _Storing:
+    """Some pages of one file on their way into the archive, in one transaction."""
+
+    def __init__(
+        self,
+        session: Session,
+        file: Capture,
+        reader: str,
+        layout: Layout,
+        round_id: int | None,
+        speakers: Speakers,
+        accounts: AuthorAccounts,
+    ) -> None:
+        self._session, self._file, self._reader, self._layout = session, file, reader, layout
+        self._round_id, self._speakers = round_id, speakers
+        self._accounts = accounts
+        self.cut = False
+        """Whether something that was forgotten was cut out of a page."""
+
+    def keep(self, page: Page, packed: Packed, records: Sequence[Post | Reject | LeftOut]) -> Tally:
+        """Store a page and its records."""
+        kept, records = screen_of(self._session).taken(page, records, self._reader, self._layout)
+        is_cut = kept is not page
+        self.cut = self.cut or is_cut
+        part_id = keep_part(
+            self._session,
+            self._file,
+            kept,
+            self._round_id,
+            digest=None if is_cut else packed.sha256,
+            body=None if is_cut else packed.body,
+        )
+        return keep_records(
+            self._session,
+            part_id,
+            records,
+            seen_at=page.retrieved_at,
+            round_id=self._round_id,
+            speakers=self._speakers,
+            accounts=self._accounts,
+        )
+
+
+def _has_no_parts(session: Session, file: Capture) -> bool:
+    """Whether no page of a file is stored yet."""
+    return session.exec(select(Capture.id).where(Capture.part_of == file.id).limit(1)).first() is None
 
 
 def begin_round(engine: Engine, command: str, version: str) -> int:
@@ -162,14 +214,15 @@ def keep_records(
     seen_at: datetime,
     round_id: int | None = None,
     speakers: Speakers | None = None,
+    accounts: AuthorAccounts | None = None,
     live: bool = False,
     again: Again | None = None,
 ) -> Tally:
     """Store posts that are new, note those that are known, quarantine what could not be read.
 
-    `speakers` is handed from page to page of one source, so that the roster's names are read once. `live`:
-    the source shows what is published at `seen_at`, so that another text is an edit, also one back.
-    `again`: the capture is read once more.
+    `speakers` is handed from page to page of one source, so that the roster's names are read once, `accounts`
+    from page to page of one transaction. `live`: the source shows what is published at `seen_at`, so that
+    another text is an edit, also one back. `again`: the capture is read once more.
     """
     source = source_of(session, capture_id, seen_at, live=live, reader=again.reader if again else None)
     found, left_out = _apart(screen_of(session).records(list(records)))
@@ -184,7 +237,7 @@ def keep_records(
     )
     _quarantine(session, capture_id, [one for one in rejects if one not in noted], round_id)
     posts = join_chains(session, posts, source)
-    authors = keep_authors(session, posts, speakers or Speakers())
+    authors = keep_authors(session, posts, speakers or Speakers(), accounts)
     if again:
         again.corrected.update(correct(session, posts, authors, source))
     page = PageOfPosts(session, source)

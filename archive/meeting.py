@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, delete, update
@@ -87,8 +88,14 @@ def new_row(post: Post, author: Author, source: Origin) -> dict[str, Any]:
         "text_seen_at": post.text_seen,
         "edited_at": post.edited.at if post.edited else None,
         "is_cut": post.is_cut,
-        "sources": {EVERYTHING: str(source.kind)},
+        "sources": _all_from(source.kind),
     }
+
+
+@cache
+def _all_from(kind: SourceKind) -> dict[str, str]:
+    """Where the columns of a new statement are from: one object for all, to be written and not changed."""
+    return {EVERYTHING: str(kind)}
 
 
 def says_nothing_new(known: Row[Any], post: Post, author: Author, source: Origin) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import entry_points
 
+from archive.collectable import COLLECTORS, plugins
 from archive.contract import (
     CollectingError,
     Collector,
@@ -17,7 +17,6 @@ from archive.contract import (
     UnreadableSource,
     Unrecognised,
 )
-from archive.importers.articles import ArticleImporter
 from archive.importers.bluesky_car import BlueskyCarImporter
 from archive.importers.csv_rows import CsvImporter
 from archive.importers.json_documents import JsonImporter
@@ -54,13 +53,19 @@ def _warc() -> Importer:
     return WarcImporter(parser_for)
 
 
+def _article() -> Importer:
+    from archive.importers.articles import ArticleImporter  # most imports read none, and it loads much
+
+    return ArticleImporter()
+
+
 IMPORTERS: dict[str, Format] = {
     "warc": Format(_warc, by_bytes(WarcImporter.recognises)),
     "bluesky-car": Format(BlueskyCarImporter, by_bytes(BlueskyCarImporter.recognises)),
     "ndjson": Format(NdjsonImporter, is_ndjson),
     "json": Format(JsonImporter, is_json),
     "csv": Format(CsvImporter, is_csv, sure=False),
-    "article": Format(ArticleImporter, is_article, sure=False, alone=True),
+    "article": Format(_article, is_article, sure=False, alone=True),
 }
 """Format, as `--format` names it -> what reads it. The first that recognises a file's beginning."""
 
@@ -108,38 +113,11 @@ def importer_for(source: Source, name: str | None = None, *, one_of_many: bool =
     return IMPORTERS[chosen].make()
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltIn:
-    """A collector of ours: its platform, and the module and factory (which takes a Setup) that make it."""
-
-    platform: str
-    module: str
-    factory: str = "collector"
-
-
-COLLECTORS: dict[str, BuiltIn] = {
-    "bluesky": BuiltIn("bluesky", "archive.collectors.bluesky"),
-    "bluesky-appview": BuiltIn("bluesky", "archive.collectors.bluesky", "appview_collector"),
-    "mastodon": BuiltIn("mastodon", "archive.collectors.mastodon"),
-    "x": BuiltIn("x", "archive.collectors.x"),
-    "feed": BuiltIn("feed", "archive.collectors.feed"),
-    "telegram": BuiltIn("telegram", "archive.collectors.telegram"),
-    "youtube": BuiltIn("youtube", "archive.collectors.youtube"),
-}
-"""Collector -> what makes it. Of several for one platform the first is used, unless another is chosen."""
-
-
 def parser_for(name: str) -> Callable[[Page], Iterator[Post | Reject]]:
     """The `parse` of one of our collectors, without settings and secrets: parsing needs none."""
     built_in = COLLECTORS[name]
     collector: Collector = getattr(import_module(built_in.module), built_in.factory)(Setup())
     return collector.parse
-
-
-PLUGINS = "hustings.collectors"
-"""Group of entry points by which other distributions add collectors.
-
-One is called by its platform's name; or by any other, and is then used where `--collector` chooses it."""
 
 
 class UnknownCollector(Refusal):
@@ -156,9 +134,7 @@ class Collectors(Mapping[str, Collector]):
         """The chosen ones, else ours, else those of other distributions. Raises UnknownCollector."""
         self._setup = setup
         self._made: dict[str, Collector] = {}
-        self._plugins = {
-            entry.name: entry for entry in entry_points(group=PLUGINS) if entry.name not in COLLECTORS
-        }
+        self._plugins = plugins()
         self._named = {name: name for name in self._plugins}
         self._named |= {built_in.platform: name for name, built_in in reversed(COLLECTORS.items())}
         for name in chosen:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from archive.batches import batches
 from archive.captures import PLACE, page_of, plain_bytes, reader_of
+from archive.collectable import COLLECTORS
 from archive.contract import (
     CollectingError,
     Collector,
@@ -26,7 +27,7 @@ from archive.contract import (
 from archive.importers.files import RECORD_BYTES, excerpt
 from archive.ingest import Again, Tally, begin_round, end_round, keep_records
 from archive.precedence import stem_of
-from archive.registry import COLLECTORS, IMPORTERS
+from archive.registry import IMPORTERS
 from archive.speakers import Speakers
 from db.engine import writing
 from db.models import Capture, Quarantine, Round, StatementCapture, now

@@ -17,16 +17,8 @@ from sqlmodel import Session
 from archive.contract import Collector, Web
 from archive.endings import Ending, Outcome, Summary, Wanted, ending_of
 from archive.ingest import begin_round, end_round
-from archive.schedules import (
-    NEVER,
-    Holder,
-    full_is_due,
-    interval_of,
-    next_due,
-    one_holder,
-    put_off,
-    take_lease,
-)
+from archive.leases import NEVER, Holder, one_holder
+from archive.schedules import full_is_due, interval_of, next_due, put_off, take_lease
 from archive.speakers import Speakers
 from archive.storable import storable_text
 from archive.streams import Collected, Step, Work, collect_account

@@ -1,23 +1,16 @@
 """When accounts are due, and who collects them just now: two jobs never meet on one account."""
 
-import os
-import platform
 import random
-import secrets
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from archive.batches import batches
+from archive.leases import AHEAD, LEASE, Holder, is_held
 from db.engine import claiming, writing
 from db.models import Schedule
-
-LEASE = timedelta(minutes=30)
-"""How long an account stays with a process that says nothing of itself; each page renews it."""
 
 EVERY = timedelta(hours=1)
 """Between two rounds of an account that has no interval of its own."""
@@ -28,51 +21,13 @@ FULL_EVERY = timedelta(days=7)
 JITTER = 0.1
 """Fraction by which an interval varies, so that accounts do not all come due at once."""
 
-NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""When an account is due that is gone for good: only who names it asks for it again."""
-
 MOST_DOUBLED = 4
 """Intervals after which an account that fails again and again is asked for: an outage that lasted long must
 not lead to a long silence once it is over."""
 
-AHEAD = timedelta(minutes=5)
-"""A time that lies so far in the future was written by a clock that went wrong."""
-
 
 class LeaseLost(Exception):
     """Another process has taken the account: this one waited longer than its lease."""
-
-
-_WORDS: set[str] = set()
-"""Of the holders that this process made: a process with our number that has none of them is gone."""
-
-
-def _new_word() -> str:
-    word = secrets.token_hex(4)
-    _WORDS.add(word)
-    return word
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """This process, told from all others: also from a later one with its number."""
-
-    machine: str = field(default_factory=platform.node)
-    process: int = field(default_factory=os.getpid)
-    word: str = field(default_factory=_new_word)
-
-    def __str__(self) -> str:
-        return f"{self.machine}/{self.process}/{self.word}"
-
-
-@contextmanager
-def one_holder() -> Iterator[Holder]:
-    """A holder until the end of the block: what it still holds then is free, however the block ended."""
-    holder = Holder()
-    try:
-        yield holder
-    finally:
-        _WORDS.discard(holder.word)
 
 
 def is_due(schedule: Schedule | None, *, now: datetime) -> bool:
@@ -157,18 +112,6 @@ def _take(session: Session, schedule: Schedule, holder: Holder, now: datetime) -
     return True
 
 
-def is_held(schedule: Schedule, *, now: datetime, seen_by: Holder | None = None) -> bool:
-    """Whether a process has the account now, and is not known to be gone.
-
-    A lease that lasts longer than any was written by a clock that was ahead: nobody can say when it ends.
-    """
-    if schedule.holder is None or schedule.held_until is None:
-        return False
-    if not now < schedule.held_until <= now + LEASE + AHEAD:
-        return False
-    return not _is_dead(schedule.holder, seen_by or Holder(word=""))
-
-
 def renew_lease(session: Session, account_id: int, holder: Holder, *, now: datetime) -> None:
     """Keep the account for another while, in the transaction of a page.
 
@@ -190,24 +133,3 @@ def note_full(session: Session, account_id: int, *, at: datetime) -> None:
 
 def _held_by_another(schedule: Schedule, holder: Holder, now: datetime) -> bool:
     return schedule.holder != str(holder) and is_held(schedule, now=now, seen_by=holder)
-
-
-def _is_dead(held_by: str, holder: Holder) -> bool:
-    """Whether the process that holds a lease is known to be gone: it ran on this machine and does no more."""
-    where, _, word = held_by.rpartition("/")
-    machine, _, process = where.rpartition("/")
-    if machine != holder.machine or not process.isdigit():
-        return False
-    if int(process) == holder.process:
-        return word not in _WORDS
-    return os.name == "posix" and not _runs(int(process))
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)  # signal 0 only asks
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -4,15 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, func, select
 from sqlmodel import Session, col
 
 from archive.authors import Author
 from archive.batches import batches
 from archive.contract import Post
 from archive.meeting import COMPARED, Origin, meet, new_row, place_of, says_nothing_new
+from db.bulk import insert_rows
 from db.models import Statement, StatementCapture
-from db.rows import among, table_of
+from db.rows import among, among_texts, table_of
 from db.search import fill_index
 
 Key = tuple[str, str]
@@ -47,8 +48,7 @@ class PageOfPosts:
             else:
                 new[key] = (post, author)
         if new:
-            self._store([new_row(post, author, self._source) for post, author in new.values()])
-            self.ids |= _numbers(self._session, [post for post, _ in new.values()])
+            self.ids |= self._store([new_row(post, author, self._source) for post, author in new.values()])
         self.stored = len(new)
         told = {
             post.key
@@ -81,12 +81,19 @@ class PageOfPosts:
                     "read_by": self._source.reader if again else None,
                 }
         if rows:
-            self._session.execute(insert(_LINKS), list(rows.values()))
+            insert_rows(self._session, _LINKS, list(rows.values()))
 
-    def _store(self, rows: list[dict[str, Any]]) -> None:
+    def _store(self, rows: list[dict[str, Any]]) -> dict[Key, int]:
+        """Store new statements; their numbers, which are higher than all before."""
         self._session.flush()  # accounts, which they name
-        self._session.execute(insert(_STATEMENTS), rows)
+        table = _STATEMENTS.c
+        last = self._session.execute(select(func.max(table.id))).scalar() or 0
+        insert_rows(self._session, _STATEMENTS, rows)
         fill_index(self._session)
+        stored = select(table.id, table.platform, table.post_id).where(table.id > last)
+        return {
+            (platform, post_id): number for number, platform, post_id in self._session.execute(stored).all()
+        }
 
     def _meet(self, told: Sequence[tuple[Post, Author]]) -> int:
         """Bring posts into their statements; how many show an edit that was not known."""
@@ -122,9 +129,8 @@ def _found(session: Session, posts: Sequence[Post], columns: Iterable[str]) -> I
         ids[post.platform].append(post.post_id)
     table = _STATEMENTS.c
     for platform, of_platform in ids.items():
-        for some in batches(dict.fromkeys(of_platform)):
-            query = select(*(table[name] for name in columns))
-            yield from session.execute(query.where(table.platform == platform, table.post_id.in_(some)))
+        query = select(*(table[name] for name in columns)).where(table.platform == platform)
+        yield from session.execute(query.where(among_texts(session, table.post_id, {*of_platform}))).all()
 
 
 def _statements(session: Session, numbers: Iterable[int]) -> dict[Key, Statement]:

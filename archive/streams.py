@@ -40,8 +40,9 @@ from archive.coverage import load_state, save_state
 from archive.identities import News, keep_seen, last_observation, ref_of
 from archive.ingest import Tally, keep_records
 from archive.intervals import StreamState, reach_of
+from archive.leases import Holder
 from archive.reading import Read, keep_read, read_served, unreadable
-from archive.schedules import Holder, note_full, renew_lease
+from archive.schedules import note_full, renew_lease
 from archive.speakers import Speakers
 from archive.storable import storable_text
 from db.engine import writing

@@ -18,7 +18,7 @@ from db.errors import (
     NoDatabase,
 )
 from db.files import PRIVATE, flush, flush_names, make_private
-from db.migrate import VERSION_TABLE, scripts
+from db.revisions import VERSION_TABLE, revisions
 
 PAGES = 2_000
 """Pages that are copied in one step (8 MB); between two of them Ctrl-C is heard."""
@@ -71,8 +71,7 @@ def restore(source: Path, address: str, told: Told = lambda done, total: None) -
     if not source.is_file():
         raise NoDatabase(f"there is no backup at {source}")
     with _reading(source) as connection:
-        known = {entry.revision for entry in scripts().walk_revisions()}
-        if (revision := _revision(connection, source)) not in known:
+        if (revision := _revision(connection, source)) not in revisions():
             raise NewerDatabase(
                 f"{source} was made by a later release (schema {revision}): upgrade hustings, then restore"
             )

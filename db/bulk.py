@@ -1,9 +1,9 @@
 """Putting many rows into one table as fast as its database takes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Column, MetaData, Table, Text, insert
+from sqlalchemy import JSON, Column, Dialect, MetaData, Table, Text, insert
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session
 
@@ -23,6 +23,40 @@ def put_rows(session: Session, table: Table, names: Sequence[str], rows: Sequenc
         insert(_with_json_as_text(table)).execution_options(render_nulls=True),
         [dict(zip(names, row, strict=True)) for row in rows],
     )
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, all with the same columns; their values are Python's, as SQLAlchemy's `insert` takes them.
+
+    On SQLite by the driver's own statement, with what SQLAlchemy's types make of the values: half the time.
+    """
+    if not rows:
+        return
+    names = [column.name for column in table.columns if column.name in rows[0]]
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        session.execute(insert(table), rows)
+        return
+    compiled = insert(table).compile(dialect=connection.dialect, column_keys=names)
+    if compiled.positiontup != names:  # others are filled in by SQLAlchemy
+        session.execute(insert(table), rows)
+        return
+    columns = [_driven([row[name] for row in rows], table.c[name], connection.dialect) for name in names]
+    connection.exec_driver_sql(str(compiled), list(zip(*columns, strict=True)))
+
+
+def _driven(values: list[Any], column: Column[Any], dialect: Dialect) -> list[Any]:
+    """What the driver takes of a column's values; the same object again and again is made but once."""
+    make = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if make is None:
+        return values
+    driven: list[Any] = []
+    last, made = values[0], make(values[0])
+    for value in values:
+        if value is not last:
+            last, made = value, make(value)
+        driven.append(made)
+    return driven
 
 
 def _copy_in(session: Session, table: Table, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

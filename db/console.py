@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -27,6 +28,10 @@ PATIENCE = 2.0
 
 LONGEST_COMPLAINT = 1000
 """Characters of a complaint. Of a longer one, which repeats a user's file, the middle is left out."""
+
+
+WHOLE = 10_000
+"""Characters of what a command does that a list of commands shows: it is never cut."""
 
 
 class Exit(IntEnum):
@@ -51,6 +56,18 @@ DatabaseOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Summary for programs, as JSON.")]
+
+
+class Commands(TyperGroup):
+    """A group of commands, whose help says of each in full what it does: Typer's own cuts it to one line."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write a line, or as many as it takes, for each command."""
+        named = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, one.get_short_help_str(WHOLE)) for name, one in named if one and not one.hidden]
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +105,18 @@ class Console:
         except (OSError, ValueError):
             return 0
 
+    def say_all(self, summaries: Iterable[Mapping[str, Any]]) -> None:
+        """Many summaries for a program, each a line of JSON on standard output."""
+        if lines := [_json_of(one) for one in summaries]:
+            typer.echo("\n".join(lines))
+
     def say(self, text: str, summary: Mapping[str, Any]) -> None:
         """The outcome of a command, for a person or (--json) for a program, on standard output."""
-        typer.echo(json.dumps(summary, ensure_ascii=False, default=str) if self.as_json else text)
+        typer.echo(_json_of(summary) if self.as_json else text)
+
+
+def _json_of(summary: Mapping[str, Any]) -> str:
+    return json.dumps(summary, ensure_ascii=False, default=str)
 
 
 def front_door(context: typer.Context) -> FrontDoor:

@@ -26,7 +26,8 @@ from db.errors import (
 )
 from db.files import make_private
 from db.log import log_new
-from db.migrate import COPY_MARKS, WRITES, bring_up_to_date, is_empty, locking
+from db.migrate import WRITES, bring_up_to_date, is_empty, locking
+from db.revisions import COPY_MARKS
 
 BUSY_SECONDS = 30
 """How long a connection waits for another process's write."""

@@ -1,13 +1,9 @@
-"""Bringing a database to this release's schema: all or nothing, after keeping a copy.
-
-Alembic is loaded where there is something to bring up to date: most databases that are opened are.
-"""
+"""Bringing a database to this release's schema: all or nothing, after keeping a copy."""
 
 import logging
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +11,7 @@ from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from db.errors import ForeignDatabase, NewerDatabase
 from db.files import flush, flush_names, make_private
+from db.revisions import MIGRATIONS, VERSION_TABLE, revisions
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, RevisionStep
@@ -22,20 +19,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-VERSION_TABLE = "hustings_schema"
-"""Alembic's table under a name of ours: it marks the database as a Hustings archive."""
-
-COPY_MARKS = "hustings_copy"
-"""A table that is there as long as an archive is the unfinished copy of another (db.copies)."""
-
 WRITES = "hustings_writes"
 """Execution option of an engine whose transactions write."""
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-
 
 def scripts() -> "ScriptDirectory":
-    """The migrations, which lie inside the package."""
+    """The migrations, which lie inside the package. Loads Alembic, which most commands do without."""
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
@@ -53,13 +42,10 @@ def revision_of(connection: Connection) -> str | None:
     """The schema revision that the database is at; None where it has none."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    return connection.execute(select(table(VERSION_TABLE, column("version_num")).c.version_num)).scalar()
-
-
-@cache
-def newest_revision() -> str:
-    """The schema revision of this release: the name of a migration's file begins with its own."""
-    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    found: str | None = connection.execute(
+        select(column("version_num")).select_from(table(VERSION_TABLE))
+    ).scalar()
+    return found
 
 
 def locking(engine: Engine) -> Engine:
@@ -75,28 +61,28 @@ def bring_up_to_date(engine: Engine, path: Path | None, *, to: str = "head") -> 
 
     Raises ForeignDatabase for tables that are not ours, NewerDatabase for a later release's archive.
     """
-    target = newest_revision() if to == "head" else to
     with engine.connect() as connection:
         revision, empty = revision_of(connection), is_empty(connection)
-    if revision == target:
-        return
     if revision is None and not empty:
         raise ForeignDatabase(f"{_name(engine, path)} is not a Hustings database: it holds other tables")
-    script = scripts()
-    known = {entry.revision for entry in script.walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in revisions():
         raise NewerDatabase(
             f"{_name(engine, path)} was made by a later release (schema {revision}): upgrade hustings"
         )
+    target = revisions()[-1] if to == "head" else to
+    if revision == target:
+        return
     if revision is not None and path is not None:
         _keep_copy(path, revision)
     with locking(engine).begin() as connection:
-        _upgrade(connection, script, to)
+        _upgrade(connection, to)
 
 
-def _upgrade(connection: Connection, script: "ScriptDirectory", to: str) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
+
+    script = scripts()
 
     def steps(revision: str | Sequence[str], _context: "MigrationContext") -> "list[RevisionStep]":
         return list(script._upgrade_revs(to, revision))  # type: ignore[arg-type]

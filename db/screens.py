@@ -31,7 +31,9 @@ class Table:
 
 def minute(moment: datetime | None) -> str:
     """A time in UTC as tables show it; a dash where there is none."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else "-"
+    if moment is None:
+        return "-"
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat(" ")[:16]
 
 
 def aligned(table: Table) -> str:
@@ -58,6 +60,8 @@ def fitted(table: Table, *, width: int, height: int | None = None) -> str:
 
 def printable(text: str) -> str:
     """One line of text, without what could steer a terminal."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
@@ -143,6 +147,8 @@ def _shown(cell: str) -> str:
 
 def _width(text: str) -> int:
     """Columns that a text takes in a terminal."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
         for character in text
@@ -166,5 +172,7 @@ def _cut(text: str, width: int) -> str:
 
 
 def _padded(text: str, width: int, *, right: bool = False) -> str:
+    if text.isascii():
+        return text.rjust(width) if right else text.ljust(width)
     room = " " * (width - _width(text))
     return room + text if right else text + room

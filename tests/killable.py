@@ -137,7 +137,7 @@ def _warm_up() -> None:
     import keyring
 
     import archive.jobs  # noqa: F401
-    from archive.registry import COLLECTORS
+    from archive.collectable import COLLECTORS
     from db import open_database
 
     for built_in in COLLECTORS.values():

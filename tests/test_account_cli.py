@@ -10,6 +10,7 @@ import pytest
 from archives_on_server import rows_in
 from test_cli import refused, run
 
+from archive.collectable import BuiltIn
 from archive.contract import (
     AccountRef,
     AccountSeen,
@@ -26,7 +27,6 @@ from archive.contract import (
     Unreachable,
     Web,
 )
-from archive.registry import BuiltIn
 from db.console import Exit
 from db.words import State
 

@@ -9,11 +9,16 @@ import architecture
 import pytest
 from architecture import COMMANDS_ONLY, DOORS, PACKAGES, PURE, SHAPELESS, Violation, read_sources, violations
 
+from db import open_database
+from db.engine import writing
+from db.models import Account
+
 ROOT = Path(__file__).parent.parent
 
 HEAVY = (
     *("ahocorasick_rs", "alembic", "brotli", "datasette", "httpx", "huggingface_hub", "jinja2", "msgspec"),
     *("numpy", "py3langid", "safetensors", "sqlalchemy", "sqlmodel", "torch", "transformers", "uvicorn"),
+    *("markdown_it", "mako", "pydantic", "pygments", "rich", "sqlite3", "psycopg", "asyncio"),
     *("pyarrow", "rapidfuzz", "rensa", "trafilatura", "vaderSentiment", "vl_convert", "zstandard"),
 )
 """Libraries that no command needs to print its help."""
@@ -135,4 +140,31 @@ def test_help_imports_nothing_that_only_the_work_needs() -> None:
     shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     *page, imported = shown.stdout.splitlines()
     assert "Usage" in "".join(page)
+    assert imported == "imported:"
+
+
+ASKED_AT_ONCE = (
+    *("alembic", "archive.collecting", "archive.registry", "db.engine", "db.models", "httpx"),
+    *("rich", "sqlalchemy", "sqlmodel", "zstandard"),
+)
+"""What is not loaded to answer at once what an archive's file holds."""
+
+
+@pytest.mark.parametrize("more", [[], ["--json"], ["--max-age", "2h"]])
+def test_coverage_of_a_file_is_answered_without_the_models(tmp_path: Path, more: list[str]) -> None:
+    path = tmp_path / "archive.db"
+    engine = open_database(str(path), create=True)
+    with writing(engine) as session:
+        session.add(Account(platform="feed", home="https://ada.example/feed"))
+    engine.dispose()
+    code = (
+        "import sys, hustings\n"
+        f"sys.argv = ['hustings', '--db', {str(path)!r}, 'coverage', *{more!r}]\n"
+        "try:\n    hustings.main()\n"
+        "except SystemExit:\n    pass\n"
+        f"print('imported:', *sorted(set(sys.modules) & set({ASKED_AT_ONCE})))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    *page, imported = shown.stdout.splitlines()
+    assert "https://ada.example/feed" in "".join(page)
     assert imported == "imported:"

@@ -18,8 +18,8 @@ from test_cli import run
 import db
 from db import backup
 from db.backup import back_up, restore
-from db.migrate import VERSION_TABLE
 from db.models import Party
+from db.revisions import VERSION_TABLE
 
 ROOT = Path(__file__).parent.parent
 

@@ -429,3 +429,12 @@ def test_the_version_is_the_installed_one() -> None:
 @pytest.mark.parametrize("words", [("nosuch",), ("import",), ("report",), ("--nosuch",)])
 def test_wrong_usage_ends_with_two(words: tuple[str, ...]) -> None:
     assert run(*words).exit_code == Exit.BAD_INPUT
+
+
+def test_the_help_says_in_full_what_each_command_does() -> None:
+    narrow = CliRunner().invoke(hustings.app, ["--help"], env={"COLUMNS": "60"}).stdout
+    assert "..." not in narrow.partition("Commands:")[2]
+    said = " ".join(narrow.split())
+    assert "verify Check that the archive is what it was: bytes, log, statements, references, search" in said
+    within = CliRunner().invoke(hustings.app, ["account", "--help"], env={"COLUMNS": "60"}).stdout
+    assert "all with evidence and history." in " ".join(within.split())

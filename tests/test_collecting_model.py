@@ -22,7 +22,7 @@ from platforms import FAKES, archived, earlier_texts, keep_account, one_round
 from world import World, WorldPost
 
 from archive.endings import Ending, Summary
-from archive.schedules import LEASE
+from archive.leases import LEASE
 from archive.streams import Step
 from db import open_database
 from db.words import State

@@ -10,8 +10,8 @@ from platforms import FAKES
 from test_collecting_model import ALL, PROMISES, Promise
 
 from archive import contract
+from archive.collectable import COLLECTORS, PLUGINS
 from archive.contract import Order
-from archive.registry import COLLECTORS, PLUGINS
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "collectors.md").read_text()

@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from archive.coverage_report import AccountCoverage, cover_accounts
-from archive.schedules import AHEAD, LEASE, Holder, is_held, take_lease
+from archive.leases import AHEAD, LEASE, Holder, is_held
+from archive.schedules import take_lease
 from db.engine import writing
 from db.models import Account, Observation, Schedule
 from db.words import State

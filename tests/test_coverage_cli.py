@@ -27,7 +27,8 @@ from world import Clock, World, filled
 
 import hustings
 from archive.cli.covering import HEADER
-from archive.schedules import Holder, take_lease
+from archive.leases import Holder
+from archive.schedules import take_lease
 from db import open_database
 from db.console import Exit
 from db.engine import writing

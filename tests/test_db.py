@@ -19,8 +19,9 @@ from sqlmodel import Session, SQLModel, col, create_engine, select
 import db
 from db.engine import explained
 from db.errors import ArchiveDatabaseError, FullDisk
-from db.migrate import VERSION_TABLE, bring_up_to_date, scripts
+from db.migrate import bring_up_to_date, scripts
 from db.models import Account, Candidacy, Election, Observation, Party
+from db.revisions import VERSION_TABLE, revisions
 from db.search import is_of_models
 
 
@@ -85,6 +86,10 @@ def test_no_archive_is_created_in_a_folder_that_does_not_exist(tmp_path: Path) -
     with pytest.raises(db.NoDatabase, match="no folder"):
         db.open_database(str(tmp_path / "nowhere" / "archive.db"), create=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_names_of_the_migrations_tell_the_revisions_that_they_make() -> None:
+    assert list(reversed(revisions())) == [entry.revision for entry in scripts().walk_revisions()]
 
 
 def test_an_empty_file_becomes_an_archive_only_when_asked(path: Path) -> None:

@@ -32,7 +32,7 @@ from archive.imports import import_planned, plan_files
 from db import open_database
 
 source, address, where, at = sys.argv[1:]
-files.PAGE_BYTES = 1000
+files.PAGE_BYTES = 400
 engine = open_database(address, create=True)
 left = int(at)
 

@@ -56,7 +56,8 @@ def test_bytes_that_were_turned_are_never_read_otherwise(noise: bytes, at: int) 
     whole = b'{"text":"Thank you, Harbour!","at":"2024-07-05T03:12:00Z","raw":{"a":[1,2.5,"\\u00e9"]}}'
     body = whole[:at] + noise + whole[at + len(noise) :]
     layout = layout_of(COLUMNS)
-    quick = QuickColumns(layout).read(body, "line 1")
+    reading = QuickColumns(layout)
+    quick = reading.read(body, "line 1") if reading.reads(body) else None
     assert quick is None or [quick] == closely(body, layout)
 
 
@@ -91,7 +92,19 @@ DOUBTFUL = {
 
 @pytest.mark.parametrize("body", DOUBTFUL.values(), ids=DOUBTFUL.keys())
 def test_what_is_not_plain_is_left_to_the_one_that_looks_closely(body: bytes) -> None:
-    assert QuickColumns(layout_of(COLUMNS)).read(body, "line 1") is None
+    quick = QuickColumns(layout_of(COLUMNS))
+    assert not quick.reads(body) or quick.read(body, "line 1") is None
+
+
+def test_a_page_with_a_byte_that_is_wrong_is_read_closely_and_loses_no_other_record() -> None:
+    body = b'{"text":"a","at":"2024-07-05"}\n{"text":"b","at":"2024-07-05","raw":"\xff"}\n'
+    page = Page("a.ndjson", body + body[:31], "application/x-ndjson", datetime(2024, 7, 5, tzinfo=UTC), 0)
+    found = list(NdjsonImporter().parse(page, layout_of(COLUMNS)))
+    assert [(type(one).__name__, one.position) for one in found] == [
+        ("Post", "line 1"),
+        ("Reject", "line 2"),
+        ("Post", "line 3"),
+    ]
 
 
 def test_columns_that_are_paths_are_read_closely() -> None:

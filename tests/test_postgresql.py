@@ -21,7 +21,7 @@ from analysis import Reader, analyse, load_roster, scorer_for, write_report
 from analysis.publishing import crew
 from analysis.sentiment import DEFAULT_SCORER
 from archive.accounts import add_account
-from db.migrate import VERSION_TABLE, bring_up_to_date, revision_of, scripts
+from db.migrate import bring_up_to_date, revision_of, scripts
 from db.models import (
     Account,
     Candidacy,
@@ -34,6 +34,7 @@ from db.models import (
     Statement,
     StatementVersion,
 )
+from db.revisions import VERSION_TABLE
 from db.search import is_of_models
 
 pytestmark = pytest.mark.real

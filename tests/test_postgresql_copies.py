@@ -16,8 +16,8 @@ from test_copies import RUN, everything, once
 import db
 from db.copies import copy_archive, open_target
 from db.errors import ArchiveDatabaseError, CopyDiffers
-from db.migrate import COPY_MARKS
 from db.models import Rating, Round, Statement
+from db.revisions import COPY_MARKS
 from db.search import fill_index, found_by, parse_query
 
 pytestmark = pytest.mark.real

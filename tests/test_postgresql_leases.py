@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 import db
-from archive.schedules import LEASE, Holder, LeaseLost, renew_lease, take_lease
+from archive.leases import LEASE, Holder
+from archive.schedules import LeaseLost, renew_lease, take_lease
 from db.models import Account, Schedule
 
 pytestmark = pytest.mark.real

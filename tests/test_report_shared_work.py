@@ -27,7 +27,6 @@ from analysis.reports.overview import COUNTED, Coverage, summed
 from db import open_database
 from db import writing as writing_to
 from db.console import Console
-from db.migrate import newest_revision, scripts
 from db.models import Statement
 
 ROOT = Path(__file__).parent.parent
@@ -86,10 +85,6 @@ def test_an_archive_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path)
 
     code = "import sys\nfrom db import open_database\nopen_database(sys.argv[1])"
     assert "alembic" not in loaded_by(code, str(archive))
-
-
-def test_the_newest_revision_is_the_head_of_the_migrations() -> None:
-    assert newest_revision() == scripts().get_current_head()
 
 
 def test_only_an_archive_that_is_a_file_has_a_size(tmp_path: Path) -> None:

@@ -34,8 +34,9 @@ from archive.contract import (
     Web,
 )
 from archive.endings import Ending, Outcome, Summary, Wanted
+from archive.leases import NEVER, Holder
 from archive.rounds import Surroundings, collect
-from archive.schedules import EVERY, NEVER, Holder, due_only, take_lease
+from archive.schedules import EVERY, due_only, take_lease
 from db.engine import writing
 from db.errors import BusyDatabase
 from db.models import Account, Capture, Observation, Quarantine, Round, Schedule, Statement

@@ -12,17 +12,15 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from archive.leases import LEASE, Holder, is_held
 from archive.schedules import (
     EVERY,
     FULL_EVERY,
     JITTER,
-    LEASE,
     MOST_DOUBLED,
-    Holder,
     LeaseLost,
     full_is_due,
     is_due,
-    is_held,
     next_due,
     put_off,
     renew_lease,

@@ -26,13 +26,14 @@ from warc_files import (
     warc,
 )
 
+from archive.collectable import COLLECTORS
 from archive.contract import Choices, Layout, Page, Post, Reject, UnreadablePage, UnreadableSource
 from archive.contract.pages import LeftOut
 from archive.importers import http_answers, warc_records
 from archive.importers import warc as warc_importer
 from archive.importers.api_routes import ROUTES
 from archive.importers.warc import SILENT, WarcImporter
-from archive.registry import COLLECTORS, parser_for
+from archive.registry import parser_for
 
 IMPORTER = WarcImporter(parser_for)
 TIMELINE = "https://social.example/api/v1/accounts/11/statuses"

@@ -10,10 +10,11 @@ import typer
 from analysis.cli import measuring, training
 from analysis.cli.coding_options import MethodOption, kind_named, one_of, reading_method
 from analysis.cli.options import ContestOption, ElectionOption
-from db.console import DatabaseOption, Exit, JsonOption, complain, console_of, refusals
+from db.console import Commands, DatabaseOption, Exit, JsonOption, complain, console_of, refusals
 from db.words import SampleDesign
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     help="Code statements by hand: draw samples, load codes, and see how far people agree and how right "
     "the methods are (docs/coding.md).",

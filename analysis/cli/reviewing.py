@@ -8,13 +8,14 @@ import typer
 
 from analysis.cli.options import ContestOption, ElectionOption
 from analysis.words import RESULT_KINDS, AccusationType, KindName, Scope, Strength, TargetType
-from db.console import DatabaseOption, JsonOption, console_of, refusals
+from db.console import Commands, DatabaseOption, JsonOption, console_of, refusals
 from db.words import ReviewVerdict
 
 if TYPE_CHECKING:
     from analysis.reviews.deciding import Reviewer
 
 app = typer.Typer(
+    cls=Commands,
     help="Confirm or correct whose an account is, whom a statement targets, what it does (docs/review.md).",
     no_args_is_help=True,
 )

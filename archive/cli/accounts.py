@@ -10,6 +10,7 @@ import typer
 
 from archive.cli.options import AccountOption, AllowOption, BudgetOption, CollectorOption, PlatformOption
 from db.console import (
+    Commands,
     Console,
     DatabaseOption,
     Exit,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from archive.ballots.rows import AccountRow
     from archive.checking import Checked
 
-app = typer.Typer(help="Whose account is whose, and who and where it is.", no_args_is_help=True)
+app = typer.Typer(cls=Commands, help="Whose account is whose, and who and where it is.", no_args_is_help=True)
 
 MOST_TOLD = 20
 """Places of a file that are told to a person; --json tells all."""

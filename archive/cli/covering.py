@@ -1,24 +1,20 @@
 """The commands that say what is covered: coverage, watch."""
 
-import os
 import shutil
 import sys
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from archive.cli.options import AccountOption, PlatformOption
 from archive.cli.waiting import interruptible
-from db.console import DatabaseOption, Exit, JsonOption, complain, console_of, refusals
+from db.console import Console, DatabaseOption, Exit, JsonOption, complain, console_of, refusals
 from db.screens import minute
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
-    from archive.coverage_report import AccountCoverage
+    from archive.coverage_report import AccountCoverage, Asked
     from db.screens import Table
 
 app = typer.Typer()
@@ -55,24 +51,19 @@ def coverage(
     as_json: JsonOption = False,
 ) -> None:
     """What is proven of each account: complete since when, gaps, last success, stale."""
-    from archive.collecting import Means
-    from archive.times import duration
-
     console = console_of(context, db, as_json)
     with refusals():
-        longest = duration(max_age) if max_age else None
-        engine = console.open()
-        covered = _covered(engine, accounts, platform, longest, Means(os.environ).collectors())
+        asked = _asked(max_age)
+        covered = _covered(console, accounts, platform, asked)
     if as_json:
-        for one in covered:
-            console.say("", {**asdict(one), "gaps": one.gaps})
+        console.say_all(one.record() for one in covered)
     else:
         from db.screens import printable
 
         typer.echo(_text(_coverage_table(covered)))
-        for line in (*_gap_lines(covered), *_failure_lines(covered)):
-            typer.echo(printable(line))
-    if longest is not None and (worry := _unwatched(covered, engine) or _stale(covered, max_age)):
+        if lines := [*_gap_lines(covered), *_failure_lines(covered)]:
+            typer.echo("\n".join(map(printable, lines)))
+    if max_age and (worry := _unwatched(covered, console) or _stale(covered, max_age)):
         complain(worry)
         raise typer.Exit(Exit.PARTLY)
 
@@ -89,17 +80,14 @@ def watch(
     db: DatabaseOption = None,
 ) -> None:
     """Show a live table of all accounts while jobs collect them, worries first; Ctrl-C ends it."""
-    from archive.collecting import Means
-    from archive.times import duration
     from db import screens
 
     console = console_of(context, db)
     with refusals(), interruptible() as interrupted:
-        longest = duration(max_age) if max_age else None
-        engine, collectable = console.open(), Means(os.environ).collectors()
+        _asked(max_age)  # refused before anything is shown
 
         def table() -> "Table":
-            covered = _covered(engine, accounts, platform, longest, collectable)
+            covered = _covered(console, accounts, platform, _asked(max_age))
             return _coverage_table(sorted(covered, key=_rank))
 
         if not sys.stdout.isatty():
@@ -108,21 +96,44 @@ def watch(
         screens.watch(table, wait=lambda seconds: interrupted(seconds))
 
 
+def _asked(max_age: str | None) -> "Asked":
+    """What is asked of the coverage just now."""
+    from archive.collectable import collectable_platforms
+    from archive.coverage_report import Asked
+
+    longest = None
+    if max_age:
+        from archive.times import duration
+
+        longest = duration(max_age)
+    return Asked(datetime.now(UTC), collectable_platforms(), longest)
+
+
 def _covered(
-    engine: "Engine",
-    accounts: list[str] | None,
-    platform: str | None,
-    longest: timedelta | None,
-    collectable: Collection[str],
+    console: Console, accounts: list[str] | None, platform: str | None, asked: "Asked"
 ) -> "list[AccountCoverage]":
+    """The coverage of the accounts that are named, or of all: that is read without the models."""
+    from archive.coverage_report import read_coverage
+    from db.plain import read_rows
+
+    if accounts or platform is not None:
+        ids = _numbers(console, accounts, platform)
+        return read_rows(console.address, lambda query: read_coverage(query, asked, ids=ids))
+    return read_rows(console.address, lambda query: read_coverage(query, asked))
+
+
+def _numbers(console: Console, accounts: list[str] | None, platform: str | None) -> list[int]:
     from sqlmodel import Session
 
-    from archive.coverage_report import cover_accounts
     from archive.selection import find_accounts
 
-    with Session(engine) as session:
-        found = find_accounts(session, tuple(accounts or ()), platform)
-        return cover_accounts(session, found, now=datetime.now(UTC), collectable=collectable, max_age=longest)
+    engine = console.open()
+    try:
+        with Session(engine) as session:
+            found = find_accounts(session, tuple(accounts or ()), platform)
+            return [account.id for account in found if account.id is not None]
+    finally:
+        engine.dispose()
 
 
 def _rank(covered: "AccountCoverage") -> int:
@@ -130,12 +141,14 @@ def _rank(covered: "AccountCoverage") -> int:
     return next((place for place, holds in enumerate(WORRIES) if holds(covered)), len(WORRIES))
 
 
-def _unwatched(covered: "list[AccountCoverage]", engine: "Engine") -> str | None:
+def _unwatched(covered: "list[AccountCoverage]", console: Console) -> str | None:
     """Why the age of nothing can be watched: a monitor of a wrong archive must not stay green."""
     if any(one.collectable for one in covered):
         return None
+    from db.engine import database_url
+
     there = f"no collector reads any of the {len(covered)} accounts" if covered else "there is no account"
-    return f"--max-age has nothing to watch in {engine.url.render_as_string()}: {there}"
+    return f"--max-age has nothing to watch in {database_url(console.address).render_as_string()}: {there}"
 
 
 def _stale(covered: "list[AccountCoverage]", max_age: str | None) -> str | None:
@@ -157,7 +170,7 @@ def _text(table: "Table") -> str:
 
 
 def _coverage_table(covered: "list[AccountCoverage]") -> "Table":
-    from archive.schedules import NEVER
+    from archive.leases import NEVER
     from db.screens import Table
 
     rows = [

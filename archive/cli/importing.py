@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from db.console import (
+    Commands,
     Console,
     DatabaseOption,
     Exit,
@@ -21,16 +22,18 @@ from db.console import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy import Engine
     from sqlmodel import Session
 
     from archive.ballots.rows import Ballot, Request
     from archive.imports import ImportedFile
+    from archive.quote_links import Linked
     from archive.results import ResultsTally
     from archive.roster import RosterTally
 
 app = typer.Typer()
-roster = typer.Typer(help="Who stands where.", no_args_is_help=True)
-results = typer.Typer(help="What the ballot said.", no_args_is_help=True)
+roster = typer.Typer(cls=Commands, help="Who stands where.", no_args_is_help=True)
+results = typer.Typer(cls=Commands, help="What the ballot said.", no_args_is_help=True)
 app.add_typer(roster, name="roster")
 app.add_typer(results, name="results")
 
@@ -145,7 +148,6 @@ def import_statements(
     """
     from archive.contract import Choices
     from archive.imports import import_planned, plan_files
-    from archive.quote_links import keep_quote_links
 
     console = console_of(context, db, as_json)
     with refusals():
@@ -163,7 +165,7 @@ def import_statements(
         engine = console.open(create=True)
         imported = import_planned(engine, plan, progress=progress)
         has_articles = any(file.importer.name.startswith("article-") for file in plan.files)
-        linked = keep_quote_links(engine) if has_articles else None
+        linked = _link_quotes(engine) if has_articles else None
     read = [file for file in imported if file.left_out is None]
     for file in read:
         nothing = "" if file.tally.read else ": no statement and no quotation found"
@@ -175,6 +177,13 @@ def import_statements(
     if bad:
         complain(f"{bad:,} records could not be read: hustings quarantine list says which and why")
         raise typer.Exit(Exit.PARTLY)
+
+
+def _link_quotes(engine: "Engine") -> "Linked":
+    """Link the quotations of articles to posts that are archived."""
+    from archive.quote_links import keep_quote_links
+
+    return keep_quote_links(engine)
 
 
 def _place(file: "ImportedFile") -> str:

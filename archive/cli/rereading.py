@@ -13,6 +13,7 @@ import typer
 
 from archive.cli.waiting import interruptible
 from db.console import (
+    Commands,
     DatabaseOption,
     Exit,
     JsonOption,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from archive.rereading import Reread, Selected
 
 app = typer.Typer()
-quarantine = typer.Typer(help="Records that could not be read.", no_args_is_help=True)
+quarantine = typer.Typer(cls=Commands, help="Records that could not be read.", no_args_is_help=True)
 app.add_typer(quarantine, name="quarantine")
 
 HEADER = ("file", "position", "reason", "beginning", "reader", "found")

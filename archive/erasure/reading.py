@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from archive.collectable import COLLECTORS
 from archive.contract import Importer, Layout, LeftOut, Page, Post, Reject, UnreadablePage
 from archive.precedence import stem_of
-from archive.registry import COLLECTORS, IMPORTERS, parser_for
+from archive.registry import IMPORTERS, parser_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Route:
     """One kind of request."""
 
     collector: str
-    """Its name in archive.registry.COLLECTORS."""
+    """Its name in archive.collectable.COLLECTORS."""
     hosts: frozenset[str]
     """None of them: whatever the host."""
     path: re.Pattern[str]

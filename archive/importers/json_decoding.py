@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 
 from archive.contract import Layout, Post
+from archive.importers.files import is_utf8
 from archive.importers.layouts import WrongRecord, make_post
 from archive.times import WrongTime
 
-_NULS = (b"\0", rb"\u0000")
+NUL = rb"\u0000"
 """How a NUL stands in a record; halves of surrogate pairs, the decoder refuses."""
 
 
@@ -34,13 +35,18 @@ class QuickColumns:
         self._fields = tuple(layout.columns)
         self._decoder = _decoder_for(layout) if layout.record is None else None
 
+    def reads(self, page: bytes) -> bool:
+        """Whether the records of a page may be read: the decoder looks at the columns only."""
+        return self._decoder is not None and b"\0" not in page and is_utf8(page)
+
     def read(self, body: bytes, position: str) -> Post | None:
-        """The post of one record, as the one that looks closely would have it; None: that one is needed."""
-        if self._decoder is None or any(one in body for one in _NULS):
+        """The post of one record of a page that may be read, as the one that looks closely would have it.
+
+        None: that one is needed.
+        """
+        if self._decoder is None or NUL in body:
             return None
         try:
-            if not body.isascii():
-                body.decode("utf-8")  # the decoder looks at the columns only
             said = _texts(self._decoder.decode(body), self._fields)
             return None if said is None else make_post(self._layout, said.get, position)
         except (ValueError, RecursionError, WrongRecord, WrongTime):

@@ -31,8 +31,9 @@ class NdjsonImporter:
             yield from oversized(page)
             return
         quick = QuickColumns(layout)
+        is_plain = quick.reads(page.body)
         for line, body in enumerate(page.body.split(b"\n"), start=page.first_line):
-            if post := quick.read(body, f"line {line}"):
+            if is_plain and (post := quick.read(body, f"line {line}")):
                 yield post
             elif body.strip():
                 yield from read_record(body, layout, f"line {line}")

@@ -56,7 +56,7 @@ TOO_LONG = "too long for the answer of an API"
 class WarcImporter:
     """Each answer of a known API becomes what its collector makes of it; the rest is left out and counted.
 
-    `parser_for` gives the `parse` of a collector by its name in archive.registry.COLLECTORS.
+    `parser_for` gives the `parse` of a collector by its name in archive.collectable.COLLECTORS.
     """
 
     parser_for: Callable[[str], Parse]

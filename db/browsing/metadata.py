@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from db.dictionary import TableSays, said_of_tables, said_of_views
-from db.migrate import VERSION_TABLE
+from db.revisions import VERSION_TABLE
 from db.search.index import INDEX
 
 QUERIES = Path(__file__).with_name("queries.toml")

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from db.copies.rows import Key, Sum
-from db.migrate import COPY_MARKS
+from db.revisions import COPY_MARKS
 
 _MARKS = Table(
     COPY_MARKS,
