@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from analysis.running.packing import Packed
 from db.batches import batches
+from db.bulk import insert_rows
 from db.models import Kind, KindTarget, Rating, Reading, Statement, Target
+from db.rows import table_of
 
 
 def keep_findings(session: Session, found: Sequence[Packed], method: str) -> None:
@@ -106,9 +108,7 @@ def _insert(
     rows: Iterable[Mapping[str, object]],
 ) -> None:
     """Store rows in bulk, in order: their ids rise."""
-    if stored := list(rows):
-        # Without render_nulls every change in which cells are empty begins a new statement.
-        session.execute(insert(table), stored, execution_options={"render_nulls": True})
+    insert_rows(session, table_of(table), list(rows))
 
 
 def _ids_within(session: Session, table: type[Target | Kind], reading_ids: Sequence[int]) -> list[list[int]]:
