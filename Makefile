@@ -39,8 +39,9 @@ lock: .venv/installed-tools ## write the lock file of what the tests install ane
 audit: .venv/installed-tools ## ask PyPI which locked releases have known vulnerabilities (needs the network)
 	$(BIN)/pip-audit --require-hashes --disable-pip --requirement $(LOCK)
 
-fuzz: .venv/installed-dev ## hand invented bytes to every parser, MINUTES=1 each
-	PYTHONPATH=.:tests $(BIN)/python benchmarks/fuzz.py --minutes $(or $(MINUTES),1)
+fuzz: .venv/installed-dev ## hand invented bytes to every parser, MINUTES=1 each (ENGINE=atheris: by libFuzzer)
+	$(if $(filter atheris,$(ENGINE)),$(INSTALL) atheris)
+	PYTHONPATH=.:tests $(BIN)/python benchmarks/fuzz.py --minutes $(or $(MINUTES),1) --engine $(or $(ENGINE),hypothesis)
 
 clean: ## remove all that the other targets made
 	rm -rf .venv demo build dist fuzz-found .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache $(BLUESKY)/node_modules

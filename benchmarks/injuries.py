@@ -70,8 +70,11 @@ def status(number: int, text: str) -> dict[str, Any]:
     }
 
 
-def build(path: Path, folder: Path) -> Checkpoint:
-    """An archive of files and pages, with edits, observations and lines that cannot be read; a checkpoint."""
+def build(path: Path | str, folder: Path) -> Checkpoint:
+    """An archive of files and pages, with edits, observations and lines that cannot be read; a checkpoint.
+
+    `path`: of the file that is made, or the address of an empty database.
+    """
     engine = open_database(str(path), create=True)
     for name, texts in _files().items():
         file = folder / name
@@ -88,7 +91,7 @@ def build(path: Path, folder: Path) -> Checkpoint:
             )
             for number in range(page * 3, page * 3 + 8)
         ]
-        _serve(engine, page, shown)
+        serve(engine, page, shown)
     with writing(engine) as session:
         statements = session.exec(select(Statement.id).limit(6)).all()
         for number, statement in enumerate(statements):
@@ -111,7 +114,8 @@ def _files() -> dict[str, dict[int, str]]:
     return {"first.csv": first, "second.csv": second | {30: "A second file has its own."}}
 
 
-def _serve(engine: Any, number: int, shown: Sequence[dict[str, Any]]) -> None:
+def serve(engine: Any, number: int, shown: Sequence[dict[str, Any]]) -> None:
+    """Keep a page of posts, the hour's of that number, as a round does."""
     at = NOON + timedelta(hours=number)
     page = Page(
         f"{SERVER}/api/v1/accounts/11/statuses?min_id={number}",

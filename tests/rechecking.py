@@ -1,9 +1,9 @@
 """Rechecks of archives that were filled from the fakes of platforms, in the world's time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from loopback import Answer, Asked, Fake, Loopback
 from platforms import means_for
@@ -12,9 +12,10 @@ from sqlmodel import Session, col, select
 
 from archive.captures import plain_bytes
 from archive.collecting import opening
+from archive.contract import Collector
 from archive.recheck.choosing import Wish
 from archive.recheck.rounds import Rechecking, Summary, Surroundings, recheck
-from db.models import Account, Capture, Observation, Statement
+from db.models import Account, Capture, Observation, Round, Statement
 from db.words import State
 
 HOUR = 3600.0
@@ -61,6 +62,27 @@ def evidence(engine: Engine, state: State) -> list[bytes]:
         return [plain_bytes(one) for one in session.exec(query.where(Observation.state == state))]
 
 
+def evidence_numbers(engine: Engine) -> list[int | None]:
+    """The captures in which observations of statements have their evidence."""
+    with Session(engine) as session:
+        query = select(Observation.capture_id).where(col(Observation.statement_id).is_not(None))
+        return list(session.exec(query.order_by(col(Observation.id))))
+
+
+def details(engine: Engine, state: State) -> list[str]:
+    """What is said beside the observations of a state."""
+    with Session(engine) as session:
+        query = select(Observation.detail).where(Observation.state == state)
+        return [one or "" for one in session.exec(query.order_by(col(Observation.id)))]
+
+
+def round_outcomes(engine: Engine) -> list[str | None]:
+    """How the runs of rechecks ended, the first one first."""
+    with Session(engine) as session:
+        query = select(Round.outcome).where(col(Round.command).startswith("recheck"))
+        return list(session.exec(query.order_by(col(Round.id))))
+
+
 def homes(engine: Engine) -> list[str | None]:
     """Where accounts are served from, as the archive knows it."""
     with Session(engine) as session:
@@ -88,3 +110,15 @@ def answering(fake: Fake, change: Callable[[Asked, Answer], Answer]) -> Iterator
         yield
     finally:
         fake.answer = own  # type: ignore[method-assign]
+
+
+class Askable:
+    """A collector as far as choosing goes: its platform can be asked for posts again."""
+
+    def recheck(self, *_: object) -> tuple[()]:
+        return ()
+
+
+def choosable(platforms: Iterable[str]) -> dict[str, Collector]:
+    """Collectors of platforms that can be asked again."""
+    return {platform: cast(Collector, Askable()) for platform in platforms}

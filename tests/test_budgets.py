@@ -92,7 +92,7 @@ def test_a_spent_budget_says_what_was_spent_and_how_to_raise_it(book_with: MakeB
         book.reserve(KEY, None, clock(), COST)
     for said in (
         "$0.50 of $0.75 spent",
-        "$0.005 for each of its posts",
+        "may cost $0.50 ($0.005 for each of its posts)",
         "--budget",
         "HUSTINGS_X_BUDGET",
         "01 August 2024",

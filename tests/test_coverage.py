@@ -3,18 +3,21 @@
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from archive.coverage import load_state, save_state
 from archive.coverage_report import AccountCoverage, cover_accounts
+from archive.intervals import Interval, StreamState
 from archive.leases import AHEAD, LEASE, Holder, is_held
 from archive.schedules import take_lease
 from db.engine import writing
-from db.models import Account, Observation, Schedule
-from db.words import State
+from db.models import Account, Coverage, Observation, Round, Schedule
+from db.words import CoverageStatus, State
 
 NOON = datetime(2024, 7, 5, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -152,3 +155,72 @@ def test_a_look_in_the_future_does_not_hide_an_earlier_success(engine: Engine, a
     assert found.known_at == NOON - HOUR
     assert not found.stale
     assert found.ahead_at == NOON + 9 * HOUR
+
+
+# ---- what is known of a stream, stored and read -----------------------------------------------------
+
+
+WHOLE = StreamState(
+    complete=Interval(
+        CoverageStatus.COMPLETE, "1", "9", NOON - HOUR, NOON, cursor="c", goal="g", seen=4, marks=("8", "9")
+    ),
+    pending=Interval(CoverageStatus.PENDING, low="10", cursor="p", seen=2, marks=("10",)),
+    relisting=Interval(CoverageStatus.PENDING, low="3", cursor="r", seen=6),
+    suspected=(
+        Interval(CoverageStatus.SUSPECTED, "2", "3", reason="the platform repeated a cursor"),
+        Interval(CoverageStatus.SUSPECTED, "5", "6", NOON - HOUR, NOON, reason="the newest 10 only"),
+    ),
+    validators={"ETag": "W/1"},
+)
+
+
+def rows(engine: Engine) -> dict[int, tuple[str, bool, int | None]]:
+    """Number of a row -> its status, whether it is a full round's, and the round that wrote it last."""
+    with Session(engine) as session:
+        return {one.id or 0: (one.status, one.full, one.round_id) for one in session.exec(select(Coverage))}
+
+
+def save(engine: Engine, account: int, stream: str, state: StreamState, round_id: int) -> None:
+    with writing(engine) as session:
+        session.merge(Round(id=round_id, command="collect", version="1"))
+        save_state(session, account, stream, state, round_id)
+
+
+def load(engine: Engine, account: int, stream: str) -> StreamState:
+    with Session(engine) as session:
+        return load_state(session, account, stream)
+
+
+def test_what_is_known_of_a_stream_is_read_as_it_was_stored(engine: Engine, account: int) -> None:
+    other = StreamState(pending=Interval(CoverageStatus.PENDING, low="7"), validators={"ETag": "W/2"})
+    save(engine, account, "posts", WHOLE, 1)
+    save(engine, account, "replies", other, 1)
+
+    assert load(engine, account, "posts") == WHOLE
+    assert load(engine, account, "replies") == other
+    assert load(engine, account, "media") == StreamState()
+    with Session(engine) as session:
+        kept = [one.validators for one in session.exec(select(Coverage)) if one.validators]
+    assert sorted(one["ETag"] for one in kept) == ["W/1", "W/2"]  # once a stream
+
+
+def test_rows_that_say_it_already_stay_as_they_are_and_those_that_no_longer_hold_go(
+    engine: Engine, account: int
+) -> None:
+    save(engine, account, "posts", WHOLE, 1)
+    before = rows(engine)
+    assert len(before) == 5
+
+    moved = replace(WHOLE, pending=replace(WHOLE.pending, seen=3), suspected=WHOLE.suspected[1:])  # type: ignore[type-var]
+    save(engine, account, "posts", moved, 2)
+
+    assert load(engine, account, "posts") == moved
+    after = rows(engine)
+    assert len(after) == 4
+    assert after.keys() < before.keys()
+    assert sorted(after.values()) == [
+        ("complete", False, 1),
+        ("pending", False, 2),
+        ("pending", True, 1),
+        ("suspected", False, 1),
+    ]

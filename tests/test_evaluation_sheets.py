@@ -442,6 +442,26 @@ def test_what_is_no_sheet_is_refused(engine: Engine, tmp_path: Path, body: bytes
         load_sheets(engine, [workbook])
 
 
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(6, 145), (10, 99), (8, 1)],
+    ids=["of a later ZIP", "packed otherwise", "by a password"],
+)
+def test_a_workbook_that_is_packed_as_none_is_refused(
+    engine: Engine, tmp_path: Path, place: int, value: int
+) -> None:
+    path = drawn(engine, tmp_path, form="xlsx")
+    body = bytearray(path.read_bytes())
+    at = body.find(b"PK\x01\x02")
+    while at >= 0:  # each entry of the ZIP's directory
+        body[at + place : at + place + 2] = value.to_bytes(2, "little")
+        at = body.find(b"PK\x01\x02", at + 4)
+    path.write_bytes(bytes(body))
+
+    with pytest.raises(SheetRefused, match="no XLSX workbook"):
+        load_sheets(engine, [path])
+
+
 def test_codes_of_a_text_that_was_edited_since_are_kept_as_of_the_old_text(
     engine: Engine, sheet: Path, tmp_path: Path
 ) -> None:

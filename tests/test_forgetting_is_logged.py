@@ -1,12 +1,25 @@
 """What is forgotten leaves entries in the log, so that the archive is verified afterwards."""
 
+import json
 from pathlib import Path
 
 import pytest
-from erasure_archive import DID, NOON, fill, words
+from erasure_archive import (
+    DID,
+    HANDLE,
+    NOON,
+    OTHER_DID,
+    bluesky_page,
+    bluesky_view,
+    fill,
+    keep_live,
+    quoting,
+    words,
+)
 from injuries import readers
 from sqlalchemy import Engine
 from sqlmodel import Session, col, delete, select
+from typer.testing import CliRunner
 
 from archive.erasure.forgetting import Asked, forget
 from archive.erasure.subjects import find_subjects
@@ -14,9 +27,10 @@ from archive.integrity.checkpoints import Checkpoint, make_checkpoint
 from archive.integrity.verifying import verify
 from db import open_database, writing
 from db.copies import copy_archive, open_target
-from db.models import Account, Capture, CaptureChange, LogEntry, Quarantine, StatementCapture
+from db.models import Account, Capture, CaptureChange, LogEntry, Quarantine, Statement, StatementCapture
 from db.snapshot import reading_one_moment
 from db.words import ErasureSubject
+from hustings import app
 
 
 @pytest.fixture
@@ -60,6 +74,26 @@ def test_an_archive_is_verified_after_forgetting_from_a_checkpoint_before_it(eng
         )
     assert changed
     assert changed <= logged
+
+
+@pytest.mark.parametrize("handle", [HANDLE, "zeb.example"])
+def test_a_post_that_quoted_what_was_forgotten_tells_of_it_what_its_page_tells_now(
+    tmp_path: Path, handle: str
+) -> None:
+    """A short handle is no run of twelve bytes: it goes with the author whom the page showed."""
+    engine = open_database(str(tmp_path / "quoting.db"), create=True)
+    theirs, other = words(2)[1], words(2)[0]
+    for views, did in (([bluesky_view(theirs)], DID), ([quoting(other, theirs)], OTHER_DID)):
+        shown = json.loads(json.dumps(views).replace(HANDLE, handle))
+        keep_live(engine, "bluesky-appview", bluesky_page(shown, did), "bluesky-appview-1")
+    with Session(engine) as session:
+        assert session.exec(select(Statement.quoted).where(Statement.text == other.text)).one() == handle
+
+    forget_theirs(engine)
+
+    with Session(engine) as session:
+        assert session.exec(select(Statement.quoted)).one() == DID
+    assert CliRunner().invoke(app, ["--db", str(engine.url.database), "verify"]).exit_code == 0
 
 
 def test_a_capture_that_goes_without_being_forgotten_is_still_found(engine: Engine) -> None:

@@ -17,7 +17,7 @@ from archive.integrity.log import log_erased, log_rewritten
 from archive.integrity.records import check_log, check_records
 from archive.integrity.reporting import Findings
 from db import open_database, writing
-from db.log import record_of
+from db.log import log_new, record_of
 from db.migrate import bring_up_to_date
 from db.models import Account, Capture, LogEntry, Observation, Statement
 from db.words import LogEvent, State
@@ -91,6 +91,38 @@ def test_a_rewritten_capture_is_verified_as_it_is_now(engine: Engine) -> None:
         log_rewritten(session, [1])
 
     assert entries(engine)[2:] == [("capture", 1, "rewritten")]
+    assert injuries(engine) == []
+
+
+def test_rows_that_came_by_another_way_are_logged_by_the_next_who_writes(engine: Engine) -> None:
+    keep(engine, 1)
+    with Session(engine) as session:
+        fields = session.get_one(Capture, 1).model_dump(exclude={"id", "source"})
+        session.add_all([Capture(**fields, source=f"https://bulletin.example/{one}") for one in (2, 3)])
+        session.commit()
+        assert log_new(session.connection()) == 2
+        assert log_new(session.connection()) == 0
+        session.commit()
+
+    assert entries(engine) == [("capture", one, "kept") for one in (1, 2, 3)]
+    assert injuries(engine) == []
+
+
+def test_a_row_that_was_rewritten_is_not_kept_a_second_time(engine: Engine) -> None:
+    keep(engine, 1)
+    with writing(engine) as session:
+        log_rewritten(session, [1])
+    keep(engine, 2)
+
+    assert entries(engine) == [("capture", 1, "kept"), ("capture", 1, "rewritten"), ("capture", 2, "kept")]
+
+
+def test_rows_that_were_not_rewritten_get_no_entry(engine: Engine) -> None:
+    keep(engine, 1, 2, 3)
+    with writing(engine) as session:
+        assert log_rewritten(session, [3, 2, 3]) == 2
+
+    assert entries(engine)[3:] == [("capture", 2, "rewritten"), ("capture", 3, "rewritten")]
     assert injuries(engine) == []
 
 

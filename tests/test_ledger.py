@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from archive.contract import Order, Page, Served, Stream, Stretch
 from archive.falling import falling
 from archive.intervals import Interval, Reach, StreamState, Taken, reach_of
-from archive.ledger import next_stretch, take, without_cursor
+from archive.ledger import (
+    NOTHING_KNOWN,
+    NOTHING_SHOWN,
+    can_be_relisted,
+    give_up,
+    next_stretch,
+    take,
+    without_cursor,
+)
 from db.words import CoverageStatus
 
 NOON = datetime(2024, 7, 5, 12, tzinfo=UTC)
@@ -179,6 +187,10 @@ def test_going_up_a_repeated_cursor_is_a_gap_until_it_is_passed() -> None:
     assert [gap.low for gap in taken.state.suspected] == ["2"]
     assert after(UP, taken.state, stuck).state.suspected == taken.state.suspected  # told once
 
+    elsewhere = replace(taken.state.suspected[0], low="1")
+    both = replace(taken.state, suspected=(elsewhere, *taken.state.suspected))
+    assert after(UP, both, reach("3", cursor="3")).state.suspected == (elsewhere,)
+
     passed = after(UP, taken.state, reach("3", cursor="3"), reach(end=True))
     assert passed.state.suspected == ()
     assert passed.state.complete is not None
@@ -201,6 +213,7 @@ def test_a_window_of_strangers_is_a_gap() -> None:
     assert taken.gap is not None
     assert taken.gap.since == NOON
     assert taken.gap.until == NOON + timedelta(minutes=60)
+    assert taken.gap.reason == NOTHING_KNOWN
 
 
 def test_an_empty_window_where_there_were_items_is_one_gap_however_often_it_is_seen() -> None:
@@ -208,6 +221,7 @@ def test_an_empty_window_where_there_were_items_is_one_gap_however_often_it_is_s
     for minutes in (10, 20, 30):
         state = after(WINDOW, state, reach(end=True, minutes=minutes)).state
     assert [(gap.since, gap.until) for gap in state.suspected] == [(NOON, NOON + timedelta(minutes=30))]
+    assert state.suspected[0].reason == NOTHING_SHOWN
     joined = after(WINDOW, state, reach("b", end=True, minutes=40))
     assert joined.gap is None
 
@@ -221,6 +235,22 @@ def test_a_window_goes_on_into_its_archive_until_it_meets_what_is_known() -> Non
     assert taken.state.complete.marks[:2] == ("f", "e")
 
 
+def test_a_window_is_asked_for_the_next_time_with_what_its_first_page_said() -> None:
+    first, second = (
+        replace(reach(name, cursor=name), validators={"ETag": name}) for name in ("first page", "second page")
+    )
+    state = after(WINDOW, StreamState(), first, second).state
+
+    assert state.validators == {"ETag": "first page"}
+
+
+def test_going_down_only_the_page_from_the_top_says_with_what_to_ask_the_next_time() -> None:
+    last = replace(reach("8", end=True), validators={"ETag": "last page"})
+
+    assert after(DOWN, StreamState(), last).state.validators == {"ETag": "last page"}
+    assert after(DOWN, StreamState(), reach("9", cursor="c1"), last).state.validators == {}
+
+
 @pytest.mark.parametrize("stream", [DOWN, WINDOW, UP])
 def test_unchanged_is_news_of_its_own(stream: Stream) -> None:
     later = replace(reach(end=True, minutes=9), unchanged=True)
@@ -228,6 +258,52 @@ def test_unchanged_is_news_of_its_own(stream: Stream) -> None:
     assert taken.closed
     assert taken.state.complete is not None
     assert taken.state.complete.until == later.at
+
+
+def test_the_rest_of_an_interrupted_round_that_is_given_up_is_a_gap_below_what_was_read() -> None:
+    left = after(DOWN, complete("3"), reach("9", "8", cursor="c1")).state
+
+    state, gap = give_up(DOWN, left, "its cursor is gone")
+
+    assert gap is not None
+    assert (gap.low, gap.high, gap.since, gap.reason) == ("3", "8", NOON, "its cursor is gone")
+    assert (state.pending, state.suspected) == (None, (gap,))
+    assert state.complete is not None
+    assert state.complete.high == "9"
+
+
+def test_a_gap_behind_what_is_known_takes_the_place_of_no_gap_from_the_beginning() -> None:
+    """Both begin at the same time, as far as anybody knows, and for the same reason."""
+    stuck = replace(reach("2", cursor="c1"), repeated=True)
+    state = after(UP, complete("3", "4", "5"), stuck, full=True).state
+    state = after(UP, state, stuck).state
+
+    assert [(gap.low, gap.since) for gap in state.suspected] == [(None, NOON), ("3", NOON)]
+
+
+def test_where_no_round_was_interrupted_there_is_nothing_to_give_up() -> None:
+    assert give_up(DOWN, complete("3"), "its cursor is gone") == (complete("3"), None)
+
+
+def test_a_full_round_reads_more_of_every_stream_but_a_window_or_one_that_is_never_listed_again() -> None:
+    assert [can_be_relisted(stream) for stream in (UP, DOWN, WINDOW)] == [True, True, False]
+    assert not can_be_relisted(replace(DOWN, relisted=False))
+
+
+@pytest.mark.parametrize("stream", [DOWN, UP])
+def test_a_gap_begins_when_all_was_known_the_last_time(stream: Stream) -> None:
+    taken = after(stream, complete("3"), replace(reach("8", cursor="c1", minutes=30), repeated=True))
+
+    assert taken.gap is not None
+    assert taken.gap.since == NOON
+
+
+@pytest.mark.parametrize("stream", [DOWN, WINDOW, UP])
+def test_items_are_counted_page_by_page(stream: Stream) -> None:
+    taken = after(stream, StreamState(), reach("9", "8", cursor="8"), reach("7", cursor="7"))
+
+    assert taken.state.pending is not None
+    assert taken.state.pending.seen == 3
 
 
 # ---- whatever happens -------------------------------------------------------------------------------
@@ -336,6 +412,7 @@ def test_what_came_while_a_round_lay_still_counts_for_what_a_platform_hides(newe
     """Of ten that are shown, new ones push old ones out before these are read: only their number tells."""
     state = interrupted(2)
     resumed = after(NEWEST_TEN, state, reach(*down_from(48, 3), end=True))
+    assert resumed.closed
     assert [gap.low for gap in resumed.state.suspected] == [
         None
     ]  # in doubt, until the newer ones are counted
@@ -424,6 +501,11 @@ def longest(times: list[datetime | None]) -> int:
         ]
         lengths.append(0 if time is None else 1 + max(fitting, default=0))
     return max(lengths, default=0)
+
+
+def test_of_two_entries_in_their_order_the_later_one_reaches_further_back() -> None:
+    assert entries(9, 8).oldest == NOON + timedelta(hours=8)
+    assert entries(9).oldest is None
 
 
 def test_two_entries_have_no_order_and_one_without_a_time_is_not_out_of_it() -> None:

@@ -6,7 +6,6 @@ and every fourth also with zeros. Which states were acknowledged is noted by an 
 commit.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -16,12 +15,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from example_archive import fill
-from sqlalchemy import Engine, event
+from power_cuts import STEP, Observer, archive_at, cut, state, state_read_by
+from sqlalchemy import Engine
 from sqlmodel import create_engine
 
 import db
@@ -32,77 +32,10 @@ from analysis.sentiment import scorer_for
 from archive.contract import Choices
 from archive.imports import import_statements
 from db.backup import back_up
-from db.engine import _make_engine, database_url
 from db.migrate import bring_up_to_date
 from db.snapshot import reading_one_moment
 
 ROOT = Path(__file__).parent.parent
-STEP = 4096
-
-
-def state(path: Path) -> str:
-    """A digest of every row of every table, as a process that opens the file now would read them."""
-    with closing(sqlite3.connect(path)) as connection:
-        return state_read_by(connection)
-
-
-def state_read_by(connection: sqlite3.Connection) -> str:
-    digest = hashlib.sha256()
-    connection.execute("BEGIN")
-    tables = "SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name"
-    for name, made in connection.execute(tables).fetchall():
-        digest.update(repr((name, made)).encode())
-        for row in connection.execute(f'SELECT * FROM "{name}"'):
-            digest.update(repr(row).encode())
-    connection.execute("COMMIT")
-    return digest.hexdigest()
-
-
-@dataclass
-class Observer:
-    """Notes after each commit how long the log is by then, and what can be read."""
-
-    path: Path
-    acknowledged: list[tuple[int, str]] = field(default_factory=list)
-
-    def __enter__(self) -> "Observer":
-        self._reader = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-        self._reader.execute("PRAGMA journal_mode = WAL")
-        self._reader.execute("PRAGMA wal_autocheckpoint = 0")
-        self.note()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._reader.close()
-
-    @property
-    def log(self) -> Path:
-        return self.path.with_name(self.path.name + "-wal")
-
-    def watch(self, engine: Engine) -> Engine:
-        """Note whenever a connection comes back; no log is taken over into the file meanwhile."""
-        event.listen(engine, "connect", _keep_the_log)
-        event.listen(engine, "checkin", lambda connection, record: self.note())
-        event.listen(engine, "begin", lambda connection: self.note())
-        return engine
-
-    def note(self) -> None:
-        found = state_read_by(self._reader)
-        if not self.acknowledged or self.acknowledged[-1][1] != found:
-            self.acknowledged.append((self.log.stat().st_size if self.log.exists() else 0, found))
-
-    def at(self, size: int) -> str:
-        """What was acknowledged when the log had that many bytes."""
-        return [found for known, found in self.acknowledged if known <= size][-1]
-
-
-def _keep_the_log(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA wal_autocheckpoint = 0")
-
-
-def archive_at(path: Path) -> Engine:
-    """The archive's engine with all its settings, of which no connection is open yet."""
-    return _make_engine(database_url(str(path)), 30)
 
 
 def a_file_of_posts(folder: Path, posts: int = 24) -> Path:
@@ -213,16 +146,6 @@ def test_a_power_cut_at_any_4_kb_of_the_log_leaves_exactly_what_was_acknowledged
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
             assert state_read_by(connection) == observer.at(there), f"cut at {size}, zeros behind"
     db.open_database(str(left)).dispose()
-
-
-def cut(folder: Path, file: bytes, log: bytes) -> Path:
-    """What a disk holds after the cut."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    path = folder / "archive.db"
-    path.write_bytes(file)
-    (folder / "archive.db-wal").write_bytes(log)
-    return path
 
 
 @pytest.mark.parametrize("name", ["ingest", "migrate"])

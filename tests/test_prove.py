@@ -90,9 +90,26 @@ def test_a_statement_of_a_file_comes_with_its_part_and_its_file(archive: Path, t
     out = tmp_path / "bundle"
     assert run("prove", number_of(archive, "x"), "--out", out, "--db", archive) == 0
 
+    places = {
+        one["id"]: one.get("position") for one in json.loads((out / "statement.json").read_text())["captures"]
+    }
+    with closing(sqlite3.connect(archive)) as database:
+        query = "SELECT capture_id, position FROM statement_capture WHERE statement_id = ?"
+        read = dict(database.execute(query, (number_of(archive, "x"),)).fetchall())
+    assert {number: place for number, place in places.items() if place is not None} == read
     kinds = [json.loads(path.read_text())["kind"] for path in out.glob("captures/*/record.json")]
     assert sorted(set(kinds)) == ["file", "part"]
     assert checked(out).returncode == 0
+
+
+def test_a_bundle_tells_whose_the_statement_is_and_what_it_said_before(archive: Path, tmp_path: Path) -> None:
+    edited = "mastodon:https://social.example/users/ada/statuses/1010"
+    assert run("prove", edited, "--out", tmp_path / "bundle", "--db", archive) == 0
+
+    told = json.loads((tmp_path / "bundle" / "statement.json").read_text())
+    assert told["account"] == {"platform": "mastodon", "platform_id": "https://social.example/users/ada"}
+    assert told["text"] == "Ward 10 counts & recounts, again."
+    assert [one["text"] for one in told["earlier_texts"]] == ["Ward 10 counts & recounts."]
 
 
 def test_a_zip_holds_the_same(archive: Path, tmp_path: Path) -> None:
@@ -170,6 +187,15 @@ def test_a_damaged_capture_is_not_proven(archive: Path, tmp_path: Path) -> None:
         database.execute("UPDATE capture SET source = source || '#' WHERE kind = 'page'")
 
     assert run("prove", number, "--out", tmp_path / "bundle", "--db", copy) == 3
+    assert not (tmp_path / "bundle").exists()
+
+
+def test_what_came_here_without_its_bytes_is_not_proven(archive: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copy(archive, tmp_path / "copy.db"))
+    with closing(sqlite3.connect(copy, isolation_level=None)) as database:
+        database.execute("UPDATE capture SET body = NULL")
+
+    assert run("prove", number_of(copy, "mastodon"), "--out", tmp_path / "bundle", "--db", copy) == 2
     assert not (tmp_path / "bundle").exists()
 
 

@@ -1,5 +1,6 @@
 """Rechecks through the real collectors' HTTP: true deletions and edits are found, false ones never."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,8 +17,11 @@ from rechecking import (
     answering,
     check,
     deleted,
+    details,
     evidence,
+    evidence_numbers,
     homes,
+    round_outcomes,
     seen_times,
     states,
 )
@@ -66,6 +70,9 @@ def test_a_deletion_is_stated_after_two_checks_hours_apart(engine: Engine, colle
         check(engine, loopback, after=24)
         assert states(engine) == {post_id: ["missing", "deleted"]}
         assert len(evidence(engine, State.DELETED)) == 1
+        assert len({*evidence_numbers(engine)}) == 2  # the same words at two times are two answers
+        [said] = details(engine, State.DELETED)
+        assert re.search(r"first missed \S+Z; account active by capture \d+", said)
 
 
 @pytest.mark.parametrize("collector", ["bluesky", "mastodon", "x", "telegram", "youtube"])
@@ -200,6 +207,22 @@ def test_trouble_is_no_deletion(engine: Engine, collector: str) -> None:
             assert not any({"missing", "deleted"} & set(seen) for seen in found), trouble.__name__
             check(engine, loopback, after=7)
             assert all(seen[-1] == "active" for seen in states(engine).values()), trouble.__name__
+
+
+def test_a_source_that_refuses_one_account_is_not_asked_for_the_next(engine: Engine) -> None:
+    world = campaign(2)
+    world.account("bo")
+    world.post("bo", "A statement of another candidate.")
+    with archived_from(engine, "x", world) as loopback:
+        keep_account(engine, loopback.fake.ref("bo", loopback.url))
+        assert one_round(engine, loopback).exit_code == 0
+        before = len(loopback.asked)
+        with answering(loopback.fake, unauthorized):
+            done = check(engine, loopback, after=1)
+
+    assert len(loopback.asked) - before == 1
+    assert sorted((one.statements, one.outcome.asked) for one in done.accounts) == [(1, False), (2, True)]
+    assert done.counts()["accounts"] == {"failed": 2}
 
 
 def test_trouble_between_two_healthy_checks_takes_nothing_from_them(engine: Engine) -> None:
@@ -396,6 +419,7 @@ def test_no_more_requests_are_made_than_allowed_and_the_rest_stays_due(engine: E
         assert (first.exit_code, first.found.checked) == (1, 4)
         rest = check(engine, loopback, due=True)
         assert (rest.exit_code, rest.found.checked) == (0, 5)
+        assert round_outcomes(engine) == ["partly", "done"]
         assert check(engine, loopback, due=True).found.checked == 0
 
 
@@ -418,6 +442,15 @@ def test_an_account_that_showed_nothing_is_looked_at_before_its_posts_are_asked_
         assert check(engine, loopback, after=7, due=True).requests == 0
         world.accounts["ada"].state = State.ACTIVE
         assert check(engine, loopback, after=7).found.checked == 9
+
+
+def test_the_statements_of_an_account_that_shows_nothing_wait_for_their_next_time(engine: Engine) -> None:
+    world = campaign(2)
+    with archived_from(engine, "bluesky", world) as loopback:
+        world.delete(world.posts[0])
+        world.accounts["ada"].state = State.SUSPENDED
+        assert len(check(engine, loopback, after=24 * 8, due=True).accounts) == 1
+        assert check(engine, loopback, after=1, due=True).accounts == ()
 
 
 def test_only_what_is_due_is_asked_for(engine: Engine) -> None:

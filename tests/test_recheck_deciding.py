@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.contract import BudgetSpent
 from archive.platforms import BY_NAME
 from archive.recheck.deciding import (
     APART,
@@ -25,7 +26,8 @@ from archive.recheck.deciding import (
     history_of,
     written_for,
 )
-from archive.recheck.proof import NOTHING, proof_of
+from archive.recheck.proof import NOTHING, _proofs, proof_of
+from archive.recheck.rationing import Ration
 from archive.recheck.rhythm import beats, interval, is_due
 from archive.recheck.tables import rows_of
 from db.words import State
@@ -144,6 +146,7 @@ def test_checks_less_than_an_hour_apart_are_refused() -> None:
         (1, 24, 1440),
         (1, 192, 10080),
         (-24 * 8, 1, 10080),
+        (-24 * 7, 1, 15),
         (24 * 6, 24 * 6 + 1, 1440),
     ],
 )
@@ -168,3 +171,52 @@ def test_a_second_check_is_due_when_it_would_prove_a_deletion_and_once() -> None
     assert not is_due(NOON + 7 * HOUR, missed, week, now=NOON + 8 * HOUR)
     assert is_due(None, None, week, now=NOON)
     assert is_due(NOON + 2 * HOUR, None, week, now=NOON), "a clock that went wrong"
+
+
+WEEKLY = {"near": "", "from": "", "until": "", "every": "10080", "why": "all others"}
+
+
+@pytest.mark.parametrize("wrong", [{"near": "yes"}, {"from": "-2"}, {"until": "6"}])
+def test_a_rhythm_whose_last_row_does_not_fit_every_statement_is_refused(
+    monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]
+) -> None:
+    monkeypatch.setattr("archive.recheck.rhythm.rows_of", lambda name: [{**WEEKLY, **wrong}])
+    with pytest.raises(ValueError, match="the last row must fit every statement"):
+        beats.__wrapped__()
+
+    monkeypatch.setattr("archive.recheck.rhythm.rows_of", lambda name: [WEEKLY])
+    assert beats.__wrapped__()[0].every == timedelta(days=7)
+
+
+@pytest.mark.parametrize("wrong", [{"proves": "much"}, {"witness": "maybe"}])
+def test_a_table_of_proofs_with_a_word_that_means_nothing_is_refused(
+    monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]
+) -> None:
+    row = {"platform": "x", "proves": "deletion", "witness": "yes", **wrong}
+    monkeypatch.setattr("archive.recheck.proof.rows_of", lambda name: [row])
+
+    with pytest.raises(ValueError, match=r"proof\.tsv: x: proves deletion or nothing"):
+        _proofs.__wrapped__()
+
+
+def test_a_post_is_missed_since_the_first_of_the_checks_that_missed_it() -> None:
+    missed = [Sighting(State.MISSING, NOON + hours * HOUR) for hours in (0, 7)]
+
+    assert history_of(missed).missing_since == NOON
+    assert history_of(missed, NOON - HOUR).missing_since == NOON
+    assert history_of(missed, NOON + HOUR).missing_since == NOON + 7 * HOUR
+    for hours in (7, 8):
+        assert history_of(missed, NOON + hours * HOUR).missing_since is None
+
+
+def test_a_run_makes_as_many_requests_as_it_may_and_counts_them() -> None:
+    two, any_number = Ration(2), Ration()
+    for _ in range(2):
+        assert not two.is_spent
+        two.take()
+        any_number.take()
+
+    assert (two.is_spent, any_number.is_spent) == (True, False)
+    with pytest.raises(BudgetSpent, match="--budget 2: no request is left"):
+        two.take()
+    assert (two.used, any_number.used) == (2, 2)

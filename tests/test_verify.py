@@ -4,18 +4,21 @@ import json
 import random
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from injuries import INJURIES, Injured
-from kept_archive import build, opened, said, verified
+from injuries import INJURIES, Injured, serve, status
+from kept_archive import build, opened, readers, said, verified
 from sqlmodel import col, select
 from typer.testing import CliRunner
 
 import hustings
 from archive.integrity.checkpoints import Checkpoint, WrongCheckpoint, make_checkpoint, parse_checkpoint
+from archive.integrity.log import leaf_hashes
+from archive.integrity.verifying import verify
 from db import writing
 from db.models import Capture, Observation
 from db.snapshot import reading_one_moment
@@ -83,7 +86,11 @@ def test_a_file_rolled_back_is_found_by_the_checkpoint_alone(copy: Path) -> None
 
     assert said(verified(copy, checkpoint)) == []
     assert said(verified(earlier)) == []
-    assert [one for one in said(verified(earlier, checkpoint)) if "this is an earlier copy" in one]
+    size = checkpoint.size
+    assert said(verified(earlier, checkpoint)) == [
+        f"log_entry {size}: is missing: the log has {size - 1} entries and the checkpoint {size}:"
+        " this is an earlier copy"
+    ]
 
 
 def test_another_history_of_the_same_length_is_found_by_the_checkpoint(copy: Path) -> None:
@@ -126,10 +133,77 @@ def test_the_search_index_is_compared_with_the_texts(copy: Path) -> None:
     assert "statement 5: is not in the search index" in said(verified(copy, quick=True))
 
 
+def test_whatever_is_changed_of_a_file_that_was_imported_is_found(copy: Path) -> None:
+    change(copy, "UPDATE capture SET source = source || '#' WHERE id = 1 AND kind = 'file'")
+
+    assert said(verified(copy)) == [
+        "capture 1: is not what entry 1 of the log was made of: a column was changed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("queries", "named"),
+    [
+        (("SET number = 3 WHERE number = 2",), "is number 3, not 2"),
+        (("SET seen_at = '2024-07-05 02:00:00.000000' WHERE number = 2",), "is older than the one before it"),
+        (
+            (
+                "SET number = 9 WHERE number = 1",
+                "SET number = 1 WHERE number = 2",
+                "SET number = 2 WHERE number = 9",
+            ),
+            "is older than the one before it",
+        ),
+    ],
+)
+def test_versions_out_of_their_order_are_named(copy: Path, queries: tuple[str, ...], named: str) -> None:
+    with opened(copy) as engine:
+        for number, text in enumerate(("A second text.", "A third text."), start=7):
+            serve(engine, number, [status(0, text)])
+    assert said(verified(copy)) == []
+    edited = "statement_id = (SELECT id FROM statement WHERE text = 'A third text.')"
+
+    change(copy, *(f"UPDATE statement_version {query} AND {edited}" for query in queries))
+
+    assert [one.partition(": ")[2] for one in said(verified(copy))] == [named]
+
+
+def test_a_search_index_that_cannot_be_read_is_named(copy: Path) -> None:
+    change(copy, "DROP TABLE statement_text_docsize")
+
+    assert any(
+        one.startswith("search index: cannot be read to its end") for one in said(verified(copy, quick=True))
+    )
+
+
 def test_loose_references_are_named(copy: Path) -> None:
     change(copy, "PRAGMA foreign_keys = OFF", "UPDATE statement SET account_id = 99999 WHERE id = 4")
 
     assert "statement 4: refers to account 99999, which is not there" in said(verified(copy, quick=True))
+
+
+def test_a_log_that_is_not_there_is_said_and_all_else_is_checked(copy: Path) -> None:
+    change(copy, "DROP TABLE log_entry", "UPDATE statement SET text = 'Forged.' WHERE id = 5")
+
+    found = said(verified(copy))
+
+    assert "log_entry: cannot be read to its end: no such table: log_entry" in found
+    assert verified(copy, quick=True).size == 0
+    assert any(one.startswith("statement 5: its text is not") for one in found)
+
+
+def test_progress_is_told_capture_by_capture_to_the_end(copy: Path) -> None:
+    told: dict[str, list[tuple[int, int]]] = {}
+
+    @contextmanager
+    def progress(name: str) -> Iterator[Callable[[int, int], None]]:
+        yield lambda done, total: told.setdefault(name, []).append((done, total))
+
+    with opened(copy) as engine:
+        found = verify(engine, readers(), progress=progress)
+
+    assert told["statements"] == [(done, 8) for done in range(1, 9)]
+    assert told["captures"][0] == (found.counts["captures"], found.counts["captures"])
 
 
 def test_a_quick_check_reads_no_capture_and_finds_what_is_wrong_with_the_log(copy: Path) -> None:
@@ -206,6 +280,19 @@ def test_a_damaged_checkpoint_is_refused(kept: tuple[Path, Checkpoint], spoil: o
     assert callable(spoil)
     with pytest.raises(WrongCheckpoint):
         parse_checkpoint(spoil(kept[1].render()))
+
+
+def test_an_archive_has_one_name_in_all_its_checkpoints(copy: Path, kept: tuple[Path, Checkpoint]) -> None:
+    """The hash of its first entry begins with it."""
+    with opened(copy) as engine:
+        with writing(engine) as session:
+            session.add(Observation(statement_id=1, state=State.ACTIVE))
+        with reading_one_moment(engine) as session:
+            [first, *_] = leaf_hashes(session.connection())
+            later_one = make_checkpoint(session.connection(), later())
+
+    assert later_one.archive == kept[1].archive == first.hex()[:32]
+    assert later_one.size == kept[1].size + 1
 
 
 def test_a_checkpoint_reads_back(kept: tuple[Path, Checkpoint]) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 from import_sources import Held
 from kept_archive import build
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
+from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 from warc_files import STATUS, answered, http, warc
 
@@ -20,8 +22,10 @@ from archive.contract import Page
 from archive.importers.warc_records import WarcRecord, read_pieces
 from archive.imports import import_statements
 from archive.ingest import keep_records
+from archive.integrity.warc_export import export_warc
 from archive.registry import parser_for
 from db import writing
+from db.models import Capture
 
 NOON = datetime(2024, 7, 5, 12, tzinfo=UTC)
 SERVER = "https://social.example"
@@ -119,6 +123,56 @@ def test_a_damaged_capture_is_left_out_and_said(tmp_path: Path) -> None:
     assert code == 3
     assert json.loads(shown)["damaged"] > 0
     assert records(tmp_path / "out.warc")
+
+
+def test_what_the_archive_knows_of_a_page_stands_beside_it(engine: Engine, tmp_path: Path) -> None:
+    serve(engine, f"{SERVER}/api/v1/accounts/11/statuses")
+    assert run("warc", tmp_path / "out.warc", "--db", engine.url.database)[0] == 0
+
+    with Session(engine) as session:
+        capture = session.exec(select(Capture)).one()
+    [beside] = re.findall(rb'\{"capture".*\}', (tmp_path / "out.warc").read_bytes())
+    assert json.loads(beside) == {
+        "capture": capture.id,
+        "sha256": capture.sha256,
+        "reader": "mastodon-1",
+        "options": capture.options,
+    }
+
+
+def test_captures_that_came_without_their_bytes_are_left_out_and_counted(
+    engine: Engine, tmp_path: Path
+) -> None:
+    for number in (1, 2):
+        serve(engine, f"{SERVER}/api/v1/accounts/11/statuses?min_id={number}")
+    with Session(engine) as session:
+        session.execute(update(Capture).where(col(Capture.id) == 1).values(body=None))
+        session.commit()
+        told: list[tuple[int, int]] = []
+        done = export_warc(
+            session, tmp_path / "out.warc", now=NOON, tell=lambda done, total: told.append((done, total))
+        )
+
+    assert dict(done.left_out) == {"captures that came here without their bytes": 1}
+    assert (done.captures, told) == (2, [(1, 2), (2, 2)])
+
+
+def test_a_file_of_which_a_part_came_without_its_bytes_is_left_out_and_counted(tmp_path: Path) -> None:
+    build(tmp_path / "archive.db", tmp_path)
+    with closing(sqlite3.connect(tmp_path / "archive.db", isolation_level=None)) as database:
+        database.execute("UPDATE capture SET body = NULL WHERE part_of = 1")
+
+    code, shown = run("warc", tmp_path / "out.warc", "--db", tmp_path / "archive.db", "--json")
+
+    assert code == 0
+    assert json.loads(shown)["left_out"] == {"captures that came here without their bytes": 1}
+
+
+def test_a_file_that_cannot_be_written_is_said(engine: Engine, tmp_path: Path) -> None:
+    serve(engine, f"{SERVER}/api/v1/accounts/11/statuses")
+
+    assert run("warc", tmp_path / "nowhere" / "out.warc", "--db", engine.url.database)[0] != 0
+    assert list(tmp_path.glob("**/*.warc*")) == []
 
 
 def test_nothing_is_written_over(engine: Engine, tmp_path: Path) -> None:

@@ -109,6 +109,7 @@ def test_the_date_of_a_cached_answer_is_taken_with_its_age() -> None:
         (429, {"ratelimit-reset": "999999", "ratelimit-policy": "3000;w=300"}, 1, 300),
         (503, {"x-ratelimit-reset": "120", "x-ratelimit-remaining": "0"}, 0, 121),
         (429, {"x-rate-limit-remaining": "7", "x-rate-limit-reset": "600"}, 1, OTHER_LIMIT),
+        (429, {"x-rate-limit-remaining": "7", "x-rate-limit-reset": "600"}, 2, 2 * UNSAID),
         (429, {}, 1, UNSAID),
         (429, {}, 2, 2 * UNSAID),
         (429, {}, 3, 4 * UNSAID),
@@ -150,6 +151,20 @@ def test_what_remains_is_counted_down_until_the_reset() -> None:
     assert wait.why == SERVER_LIMIT
     later = counted(standing, None, wait.until)
     assert (later.remaining, later.resets_at) == (None, None)
+
+
+def test_a_reset_that_is_known_stays_where_an_answer_says_only_what_remains() -> None:
+    heard = hear({"ratelimit-remaining": "5"}, NOW)
+    for known, left in ((30, 30), (2 * DAY, DAY)):
+        standing = Standing(remaining=6, resets_at=NOW + timedelta(seconds=known))
+        assert learned(standing, heard, NOW).resets_at == NOW + timedelta(seconds=left)
+
+
+def test_a_wait_of_a_day_is_believed_and_none_that_is_longer() -> None:
+    for seconds, is_kept in ((DAY, True), (DAY + 1, False)):
+        until = NOW + timedelta(seconds=seconds)
+        assert (earliest(Standing(not_before=until), None, NOW) is not None) is is_kept
+        assert (earliest(Standing(remaining=0, resets_at=until), None, NOW) is not None) is is_kept
 
 
 def test_what_another_job_was_told_to_wait_for_stays() -> None:

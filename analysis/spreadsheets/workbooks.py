@@ -1,6 +1,7 @@
 """Sheets as XLSX, with lists to choose from; needs the extra hustings[xlsx]."""
 
 import io
+import struct
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,9 +18,12 @@ SHEET = "codes"
 MOST_BYTES = 512 << 20
 """Bytes of a workbook's parts, unpacked, as the file says itself; zipfile reads no more than that of each."""
 
-CROOKED = (BadZipFile, zlib_error, EOFError, LookupError, SyntaxError, ValueError, TypeError, AttributeError)
+CROOKED = (
+    *(BadZipFile, zlib_error, struct.error, EOFError, RuntimeError),
+    *(LookupError, SyntaxError, ValueError, TypeError, AttributeError),
+)
 """What reading a file that only says that it is a workbook comes to. XML that is wrong, or that has entities
-of its own, is a SyntaxError."""
+of its own, is a SyntaxError; a ZIP that asks for a password, or is packed as none, is a RuntimeError."""
 
 WIDTHS = {"text": 70, "note": 30, "author_is": 28, "date": 18}
 USUAL_WIDTH = 13

@@ -184,17 +184,18 @@ class CaptureWork:
         self._session.execute(delete(Capture).where(col(Capture.id) == capture_id))
 
     def _place(self, capture_id: int, found: CutPage) -> None:
-        """Note where the posts that stay stand now."""
+        """Note where the posts that stay stand now, and what they tell of others now."""
         query = (
-            select(StatementCapture, Statement.platform, Statement.post_id)
+            select(StatementCapture, Statement)
             .join(Statement)
             .where(StatementCapture.capture_id == capture_id)
         )
-        for link, *key in self._session.exec(query).all():
-            position = found.positions.get((key[0], key[1]), link.position)
-            if position != link.position:
-                link.position = position
-                self._session.add(link)
+        for link, statement in self._session.exec(query).all():
+            key = (statement.platform, statement.post_id)
+            link.position = found.positions.get(key, link.position)
+            for name, (before, now) in found.changed.get(key, {}).items():
+                if getattr(statement, name) == before:
+                    setattr(statement, name, now)
 
     def _rehash(self, file_id: int) -> None:
         file = self._session.get_one(Capture, file_id)

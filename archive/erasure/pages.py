@@ -1,7 +1,7 @@
 """One page without what is forgotten, checked by reading it again: every other post is still there. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from archive.contract import Layout, Page, Post
@@ -14,6 +14,9 @@ from archive.precedence import stem_of
 Key = tuple[str, str]
 """Platform and id of a post."""
 
+OF_OTHERS = ("reply_to", "reply_to_post", "quoted", "quoted_post", "repost_of", "addressee", "url")
+"""What a post tells of other posts and their authors, which may go with these."""
+
 
 @dataclass(frozen=True, slots=True)
 class CutPage:
@@ -23,6 +26,8 @@ class CutPage:
     """None at all: nothing could be kept of it."""
     positions: Mapping[Key, str]
     """Where the posts that stay stand now."""
+    changed: Mapping[Key, Mapping[str, tuple[str | None, str | None]]] = field(default_factory=dict)
+    """Of posts that stay: what they told of others and tell otherwise now, by its name: before, and now."""
     lost: bool = False
     """Whether posts stood there that stay: their page is gone all the same, for want of an exact cut."""
 
@@ -40,7 +45,19 @@ def without_gone(
         _check(body, before, after, stays)
     except CannotCut:
         return CutPage(b"", {}, lost=bool(stays))
-    return CutPage(body, {post.key: post.position for post in after.posts})
+    return CutPage(body, {post.key: post.position for post in after.posts}, _changed(stays, after.posts))
+
+
+def _changed(
+    before: Sequence[Post], after: Sequence[Post]
+) -> dict[Key, dict[str, tuple[str | None, str | None]]]:
+    now = {post.key: post for post in after}
+    pairs = {
+        post.key: {name: (getattr(post, name), getattr(now[post.key], name)) for name in OF_OTHERS}
+        for post in before
+    }
+    told = {key: {name: two for name, two in row.items() if two[0] != two[1]} for key, row in pairs.items()}
+    return {key: row for key, row in told.items() if row}
 
 
 def _cut(page: Page, reader: str | None, layout: Layout | None, gone: Gone, before: Contents) -> bytes:

@@ -20,6 +20,7 @@ SIGNED = "\N{EM DASH} "
 _TIME = "time "
 _SIZE = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 ROOT_BYTES = 32
+NAME_BYTES = 16
 
 
 class WrongCheckpoint(Refusal):
@@ -67,18 +68,7 @@ def make_checkpoint(connection: Connection, at: datetime) -> Checkpoint:
         tree.add(hashed)
     if not first:
         raise WrongCheckpoint("nothing was kept yet: there is nothing to make a checkpoint of")
-    return Checkpoint(_name(first), tree.size, tree.root, at.astimezone(UTC))
-
-
-def archive_name(connection: Connection) -> str | None:
-    """What the archive is called in its checkpoints; None where nothing was kept yet."""
-    for _, entry, _ in entries_behind(connection, 0):
-        return _name(leaf_hash(entry.leaf))
-    return None
-
-
-def _name(first: bytes) -> str:
-    return first[:16].hex()
+    return Checkpoint(first[:NAME_BYTES].hex(), tree.size, tree.root, at.astimezone(UTC))
 
 
 def parse_checkpoint(text: str) -> Checkpoint:

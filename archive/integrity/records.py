@@ -118,7 +118,8 @@ class _Subject:
     def _rows(self, numbers: Sequence[int]) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
         """Each row; None where it cannot be read, which is noted."""
         try:
-            rows = rows_behind(self._connection, self._subject, numbers[0] - 1, up_to=numbers[-1])
+            with self._connection.begin_nested():
+                rows = rows_behind(self._connection, self._subject, numbers[0] - 1, up_to=numbers[-1])
         except UNREADABLE:
             for number in numbers:
                 yield number, self._alone(number)
@@ -127,7 +128,8 @@ class _Subject:
 
     def _alone(self, number: int) -> Mapping[str, Any] | None:
         try:
-            return rows_behind(self._connection, self._subject, number - 1, up_to=number)[0]
+            with self._connection.begin_nested():
+                return rows_behind(self._connection, self._subject, number - 1, up_to=number)[0]
         except UNREADABLE as error:
             self._hurt(number, f"cannot be read: {' '.join(str(error).split())[:200]}")
             return None
@@ -190,7 +192,8 @@ class _Subject:
     def _check_file(self, number: int, read: _File, size: int, sha256: str) -> None:
         if not read.whole:
             try:
-                read = _read_again(self._session, number)
+                with self._session.connection().begin_nested():
+                    read = _read_again(self._session, number)
             except UNREADABLE:
                 return  # said of its part
         if read.size < size:

@@ -100,21 +100,24 @@ class Statements:
 
     def _capture(self, number: int) -> None:
         try:
-            capture = self._session.get_one(Capture, number)
-            links = self._links(number)
-            if capture.body is None:
-                self._believe(links)
-                return
-            for read_by, some in self._by_reader(capture, links).items():
-                told = self._telling.told_by(capture, read_by, some)
-                if isinstance(told, Untold):
-                    self._untold(number, told, some)
-                else:
-                    self._compare(capture, told, some)
+            with self._session.connection().begin_nested():
+                self._read_again(self._session.get_one(Capture, number), number)
         except UNREADABLE as error:
             self._found.hurt("capture", number, f"cannot be compared: {' '.join(str(error).split())[:200]}")
             self._session.expunge_all()
             self._believe(self._numbers(number))
+
+    def _read_again(self, capture: Capture, number: int) -> None:
+        links = self._links(number)
+        if capture.body is None:
+            self._believe(links)
+            return
+        for read_by, some in self._by_reader(capture, links).items():
+            told = self._telling.told_by(capture, read_by, some)
+            if isinstance(told, Untold):
+                self._untold(number, told, some)
+            else:
+                self._compare(capture, told, some)
 
     def _links(self, capture_id: int) -> dict[int, StatementCapture]:
         query = select(StatementCapture).where(StatementCapture.capture_id == capture_id)
@@ -255,11 +258,13 @@ class Statements:
     def _readable(self, model: Any, numbers: Sequence[int]) -> Iterator[Any]:
         query = select(model).where(model.id.in_(numbers)).order_by(model.id)
         try:
-            rows = list(self._session.exec(query))
+            with self._session.connection().begin_nested():
+                rows = list(self._session.exec(query))
         except UNREADABLE:
             for number in numbers:
                 try:
-                    rows = list(self._session.exec(select(model).where(model.id == number)))
+                    with self._session.connection().begin_nested():
+                        rows = list(self._session.exec(select(model).where(model.id == number)))
                 except UNREADABLE as error:
                     said = " ".join(str(error).split())[:200]
                     self._found.hurt(model.__tablename__, number, f"cannot be read: {said}")
@@ -290,26 +295,30 @@ class Statements:
 
     def _order(self) -> None:
         """Versions count from 1, oldest first."""
+        try:
+            with self._session.connection().begin_nested():
+                self._in_order()
+        except UNREADABLE:
+            return  # said of the row
+
+    def _in_order(self) -> None:
         version = table_of(StatementVersion).c
         query = rows_of(
             version.statement_id, version.id, version.number, version.published_at, version.seen_at
         )
         before, count, time = None, 0, None
-        try:
-            rows = self._session.execute(query.order_by(version.statement_id, version.number))
-            for statement, number, place, published, seen in rows:
-                if statement != before:
-                    before, count, time = statement, 0, None
-                count += 1
-                if place != count:
-                    self._found.hurt("statement_version", number, f"is number {place}, not {count}")
-                    count = place
-                at = (published or seen, seen)
-                if time is not None and at < time:
-                    self._found.hurt("statement_version", number, "is older than the one before it")
-                time = at
-        except UNREADABLE:
-            return  # said of the row
+        rows = self._session.execute(query.order_by(version.statement_id, version.number))
+        for statement, number, place, published, seen in rows:
+            if statement != before:
+                before, count, time = statement, 0, None
+            count += 1
+            if place != count:
+                self._found.hurt("statement_version", number, f"is number {place}, not {count}")
+                count = place
+            at = (published or seen, seen)
+            if time is not None and at < time:
+                self._found.hurt("statement_version", number, "is older than the one before it")
+            time = at
 
 
 class _Texts:

@@ -60,7 +60,11 @@ def verify(
 
 
 class _Run:
-    """The checks in their order; where damage of the file ends one, the next is made all the same."""
+    """The checks in their order; where damage of the file ends one, the next is made all the same.
+
+    A server answers nothing in a transaction once something failed in it: each check has its savepoint, as
+    has whatever is read again row by row.
+    """
 
     def __init__(self, session: Session, found: Findings) -> None:
         self._session, self._found = session, found
@@ -74,7 +78,8 @@ class _Run:
 
     def log(self, checkpoint: Checkpoint | None) -> tuple[int, bytes]:
         try:
-            return check_log(self._session.connection(), self._found, checkpoint)
+            with self._session.connection().begin_nested():
+                return check_log(self._session.connection(), self._found, checkpoint)
         except UNREADABLE as error:
             self._found.hurt("log_entry", "", _said(error))
             return 0, b""
@@ -94,7 +99,8 @@ class _Run:
 
     def _guard(self, name: str, check: Callable[[], None]) -> None:
         try:
-            check()
+            with self._session.connection().begin_nested():
+                check()
         except UNREADABLE as error:
             self._found.hurt(name, "", _said(error))
 

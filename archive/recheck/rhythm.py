@@ -51,12 +51,8 @@ def beats() -> tuple[Beat, ...]:
 def interval(published: datetime | None, declared: Sequence[datetime], *, now: datetime) -> timedelta:
     """Between two checks of a statement now: the shortest that any of its author's contests asks for."""
     near = [at for at in declared if published is not None and abs(published - at) <= NEAR]
-    fitting = [_beat(now - at, near=True).every for at in near]
+    fitting = [next(one for one in beats() if one.fits(now - at)).every for at in near]
     return min(fitting, default=beats()[-1].every)
-
-
-def _beat(since: timedelta, *, near: bool) -> Beat:
-    return next(one for one in beats() if (near or not one.near) and one.fits(since))
 
 
 def is_due(
