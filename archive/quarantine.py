@@ -78,20 +78,21 @@ def find_entries(session: Session, wanted: Wanted) -> Iterator[Entry]:
         .where(*_conditions(wanted, reader, whole))
         .order_by(col(Quarantine.id))
     )
-    for row, source, read_by in session.exec(query.execution_options(yield_per=1000)):
-        if wanted.reader is None or wanted.reader in (read_by, stem_of(read_by or "")):
-            yield Entry(
-                id=row.id,
-                capture_id=row.capture_id,
-                file=source,
-                position=row.position,
-                reason=row.reason,
-                excerpt=row.excerpt,
-                reader=read_by,
-                found_at=row.found_at,
-                resolved_at=row.resolved_at,
-                resolved_by=row.resolved_by,
-            )
+    with session.exec(query.execution_options(yield_per=1000)) as rows:
+        for row, source, read_by in rows:
+            if wanted.reader is None or wanted.reader in (read_by, stem_of(read_by or "")):
+                yield Entry(
+                    id=row.id,
+                    capture_id=row.capture_id,
+                    file=source,
+                    position=row.position,
+                    reason=row.reason,
+                    excerpt=row.excerpt,
+                    reader=read_by,
+                    found_at=row.found_at,
+                    resolved_at=row.resolved_at,
+                    resolved_by=row.resolved_by,
+                )
 
 
 def _conditions(wanted: Wanted, reader: Any, whole: Any) -> Iterator[ColumnElement[bool]]:

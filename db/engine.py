@@ -5,7 +5,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,9 @@ from db.revisions import COPY_MARKS
 
 BUSY_SECONDS = 30
 """How long a connection waits for another process's write."""
+
+BUSY = "hustings_busy_seconds"
+"""Name of the option of an engine that says how long it waits, where the driver does not know."""
 
 WRITE_LOCK = 0x4855_5354_494E_4753
 """Key of the one lock by which writers of a PostgreSQL archive take turns: `HUSTINGS` in ASCII."""
@@ -185,8 +187,8 @@ def _check_file(path: Path, *, create: bool) -> None:
 def _make_engine(url: URL, busy_seconds: float) -> Engine:
     try:
         if not url.drivername.startswith("sqlite"):
-            engine = create_engine(url)
-            event.listen(engine, "begin", partial(_lock, seconds=busy_seconds))
+            engine = create_engine(url, execution_options={BUSY: busy_seconds})
+            event.listen(engine, "begin", _lock)
             return engine
         engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
     except (NoSuchModuleError, ModuleNotFoundError) as error:
@@ -220,11 +222,18 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _lock(connection: Connection, *, seconds: float) -> None:
+def _lock(connection: Connection) -> None:
     """Where a transaction is to write, wait for its turn: PostgreSQL lets many write at once."""
     if WRITES in connection.get_execution_options() and connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
+        wait_for_locks(connection, within_transaction=True)
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+
+
+def wait_for_locks(connection: Connection, *, within_transaction: bool) -> None:
+    """From here on wait for others' locks on a server only for as long as its engine was told to."""
+    seconds = connection.get_execution_options().get(BUSY, BUSY_SECONDS)
+    setting = f"{int(seconds * 1000)}ms", within_transaction
+    connection.exec_driver_sql("SELECT set_config('lock_timeout', %s, %s)", setting)
 
 
 def _is_full(url: URL) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
-from db.engine import explaining, writing
+from db.engine import explaining, wait_for_locks, writing
 from db.errors import BusyDatabase
 from db.search.index import rebuild_index
 
@@ -48,8 +48,12 @@ def _scrub_file(engine: Engine) -> None:
 
 def _scrub_server(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in SQLModel.metadata.sorted_tables:
-            connection.execute(text(f'VACUUM (FULL, ANALYZE) "{table.name}"'))  # a name of ours
+        wait_for_locks(connection, within_transaction=False)
+        try:
+            for table in SQLModel.metadata.sorted_tables:
+                connection.execute(text(f'VACUUM (FULL, ANALYZE) "{table.name}"'))  # a name of ours
+        finally:
+            connection.exec_driver_sql("RESET lock_timeout")
 
 
 def copies_beside(engine: Engine) -> list[Path]:

@@ -206,7 +206,7 @@ def _parsed(source: str) -> ast.Module:
 
 
 @cache
-def _imports(source: str) -> tuple[str, ...]:
+def imports_of(source: str) -> tuple[str, ...]:
     """Everything that is imported anywhere in a source; `from a import b` gives `a.b`."""
     found: list[str] = []
     for node in ast.walk(_parsed(source)):
@@ -220,7 +220,7 @@ def _imports(source: str) -> tuple[str, ...]:
 @cache
 def _names_used(source: str) -> frozenset[str]:
     """Plain and dotted names, the latter also where they are imported (`from os import environ`)."""
-    found = set(_imports(source))
+    found = set(imports_of(source))
     for node in ast.walk(_parsed(source)):
         if isinstance(node, ast.Name):
             found.add(node.id)
@@ -232,7 +232,7 @@ def _names_used(source: str) -> frozenset[str]:
 def _walls(module: str, sources: Sources) -> Iterator[str]:
     for wall in WALLS:
         if _within(module, (wall.room,)):
-            for name in _imports(sources[module]):
+            for name in imports_of(sources[module]):
                 if _within(name, wall.forbidden) and not _within(name, wall.but):
                     yield f"{wall.room} may not import {name}"
 
@@ -243,7 +243,7 @@ def _purity(module: str, sources: Sources) -> Iterator[str]:
     seen, ahead = {module}, [module]
     while ahead:
         here = ahead.pop()
-        for name in _imports(sources[here]):
+        for name in imports_of(sources[here]):
             if _within(name, DATABASE):
                 yield f"knows the database by {here}, which imports {name}"
             step = name if name in sources else name.rpartition(".")[0]
@@ -253,7 +253,7 @@ def _purity(module: str, sources: Sources) -> Iterator[str]:
 
 
 def _doors(module: str, sources: Sources) -> Iterator[str]:
-    for name in _imports(sources[module]):
+    for name in imports_of(sources[module]):
         library = name.partition(".")[0]
         if library in DOORS:
             if not _within(module, DOORS[library]):

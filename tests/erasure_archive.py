@@ -4,14 +4,13 @@ import csv
 import html
 import io
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from archives_on_server import rows_in, tables_in
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -21,9 +20,11 @@ from archive.imports import import_statements
 from archive.ingest import keep_records
 from archive.registry import parser_for
 from db import writing
+from db.engine import sqlite_path
 from db.models import Account, AccountHandle, Capture, Person, Statement
 
 RUN = 12
+STATISTICS = "SELECT tablename, attname, most_common_vals::text, histogram_bounds::text FROM pg_stats"
 NOON = datetime(2024, 7, 5, 12, tzinfo=UTC)
 HANDLE = "zebulon-quartermain.example"
 NAME = "Zebulon Quartermain, Harbour"
@@ -193,8 +194,8 @@ def forbidden(removed: list[str], kept: list[str]) -> set[bytes]:
 
 def places(engine: Engine) -> Iterator[tuple[str, bytes]]:
     """Everything in which something may be left: the file, its log, every capture, every value."""
-    path = Path(str(engine.url.database))
-    for one in sorted(path.parent.glob(f"{path.name}*")):
+    path = sqlite_path(engine.url)
+    for one in sorted(path.parent.glob(f"{path.name}*")) if path else ():
         yield one.name, one.read_bytes()
     with Session(engine) as session:
         for capture in session.exec(select(Capture).where(Capture.kind != "file")):
@@ -203,8 +204,18 @@ def places(engine: Engine) -> Iterator[tuple[str, bytes]]:
                     yield f"capture {capture.id}", plain_bytes(capture)
                 except ValueError:
                     continue  # a damaged one
-    with closing(sqlite3.connect(path)) as connection:
-        yield "dump", "\n".join(connection.iterdump()).encode("utf-8", "replace")
+    tables = tables_in(engine)
+    if path is None:
+        tables["statistics"] = rows_in(str(engine.url.database), STATISTICS)
+    for name, rows in tables.items():
+        yield name, b"\n".join(_plain(value) for row in rows for value in row)
+
+
+def _plain(value: object) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+    return shown.encode("utf-8", "replace")
 
 
 def found_in(runs: set[bytes], body: bytes) -> set[bytes]:

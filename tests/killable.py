@@ -18,6 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from archives_on_server import SETTING, address_of
+
 from archive.streams import Step
 
 
@@ -66,6 +68,7 @@ class Killer:
         """One round on the archive at `path` in a process of its own, killed at `cell`."""
         order = {
             "path": str(path),
+            "address": address_of(path),
             "kill": [cell.step.value, cell.occurrence] if cell else None,
             **settings,
         }
@@ -108,7 +111,7 @@ def _child(order: dict[str, Any], report: Path) -> int:
         chosen=tuple(order["chosen"]),
         clock=QuickClock(),
     )
-    engine = open_database(order["path"])
+    engine = open_database(order["address"])
     summary = next(iter(run(engine, means, Wish(workers=1), watch=watch)))
     report.write_text(json.dumps(steps))
     for outcome in summary.outcomes:
@@ -143,6 +146,8 @@ def _warm_up() -> None:
     for built_in in COLLECTORS.values():
         import_module(built_in.module)
     open_database(":memory:", create=True).dispose()
+    if SETTING in os.environ:
+        import_module("psycopg")
     keyring.get_keyring()
 
 

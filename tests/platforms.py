@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from archives_on_server import copy_archive
 from fake_appview import FakeAppView
 from fake_bluesky import FakeBluesky
 from fake_feed import FakeFeed
@@ -104,5 +105,4 @@ def fake_of(collector: str, world: World, *, page_size: int = 4) -> Iterator[Loo
 
 def copy_of(template: Path, path: Path) -> Path:
     """A copy of an empty archive: quicker than making one."""
-    path.write_bytes(template.read_bytes())
-    return path
+    return copy_archive(template, path)

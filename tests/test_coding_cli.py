@@ -11,6 +11,7 @@ from pathlib import Path
 import coded_archive as archive
 import example_archive as example
 import pytest
+from archives_on_server import address_of
 from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
@@ -248,7 +249,7 @@ def test_coding_works_in_a_real_terminal_and_ctrl_c_keeps_what_was_answered(
     drawn(filled, tmp_path)
     filled.dispose()
     screen, terminal = pty.openpty()
-    command = [sys.executable, "-m", "hustings", "--db", str(filled.url.database)]
+    command = [sys.executable, "-m", "hustings", "--db", address_of(filled.url.database)]
     child = subprocess.Popen(
         [*command, "code", "enter", "first", "--coder", "ada"],
         stdin=terminal,

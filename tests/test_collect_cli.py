@@ -1,7 +1,6 @@
 """`hustings collect` and `hustings add`, from end to end, on platforms that are served on loopback."""
 
 import json
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archives_on_server import rows_in
+from archives_on_server import held, rows_in
 from fake_bluesky import FakeBluesky
 from fake_feed import FakeFeed
 from fake_mastodon import FakeMastodon
@@ -110,16 +109,12 @@ def test_until_goes_on_with_what_comes_due_and_tells_programs_once(blog: Loopbac
 def test_a_locked_archive_ends_a_round_but_not_a_job(blog: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("db.engine.BUSY_SECONDS", 0.1)
     run("collect")
-    holder = sqlite3.connect("hustings.db", isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    try:
+    with held("hustings.db"):
         refused_line = run("collect", "--json")
         assert refused_line.exit_code == Exit.TRY_LATER
         assert json.loads(refused_line.stdout)["exit_code"] == Exit.TRY_LATER
         said = told("collect", "--until", "2s", code=Exit.TRY_LATER)
         assert said["rounds"] == 0
-    finally:
-        holder.close()
     assert told("collect")["accounts"] == {"done": 1}
 
 

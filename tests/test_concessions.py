@@ -17,6 +17,7 @@ from typing import Any
 import example_archive as example
 import pytest
 import report_reading
+from archives_on_server import address_of
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 from typer.testing import CliRunner, Result
@@ -565,7 +566,7 @@ def _ignore_ctrl_c() -> None:
 def test_following_prints_a_line_a_new_claim_at_once_and_ends_well_by_ctrl_c(engine: Engine) -> None:
     fill(engine)
     command = [
-        *(sys.executable, hustings.__file__, "--db", str(engine.url.database), "concessions"),
+        *(sys.executable, hustings.__file__, "--db", address_of(engine.url.database), "concessions"),
         *("--election", example.ELECTION, "--follow", "--every", "1"),
     ]
     environment = {**os.environ, "PYTHONUNBUFFERED": ""}  # lines must come without that help

@@ -9,7 +9,7 @@ from pathlib import Path
 import example_archive as example
 import pytest
 import timed_archive
-from archives_on_server import rows_in
+from archives_on_server import address_of, rows_in
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, Executable, delete, update
@@ -148,7 +148,7 @@ import os, signal, sys
 from db import open_database
 from db.copies import copy_archive, open_target, rows
 
-source, folder, *all_kills = sys.argv[1:]
+source, *targets = sys.argv[1:]
 rows.BATCH = rows.BATCH_WITH_BYTES = 3
 
 def copy(target, at):
@@ -164,12 +164,13 @@ def copy(target, at):
     os._exit(0)
 
 kills = 0
-for first in map(int, all_kills):
-    at = first
+for kill in targets:
+    at, _, target = kill.partition("=")
+    at = int(at)
     while True:
         child = os.fork()
         if child == 0:
-            copy(f"{folder}/copy-{first}.db", at)
+            copy(target, at)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if code == 0:
             break
@@ -184,14 +185,18 @@ print(kills)
 def test_a_copy_that_is_killed_at_any_batch_and_run_again_loses_and_doubles_nothing(
     source: Engine, tmp_path: Path
 ) -> None:
-    there, kills = everything(source), (1, 2, 40)
-    words = [str(source.url.database), str(tmp_path), *map(str, kills)]
+    there, targets = everything(source), {at: tmp_path / f"copy-{at}.db" for at in (1, 2, 40)}
+    for target in targets.values():
+        open_database(str(target), create=True).dispose()
+    words = [f"{at}={address_of(target)}" for at, target in targets.items()]
 
-    done = subprocess.run([sys.executable, "-c", RUN, *words], check=True, capture_output=True, text=True)
+    source_address = address_of(source.url.database)
+    command = [sys.executable, "-c", RUN, source_address, *words]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
 
     assert int(done.stdout) > 10
-    for first in kills:
-        copy = open_database(str(tmp_path / f"copy-{first}.db"))
+    for target in targets.values():
+        copy = open_database(str(target))
         assert everything(copy) == there
         copy.dispose()
 

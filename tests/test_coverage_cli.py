@@ -18,6 +18,7 @@ from threading import Timer
 from typing import Any
 
 import pytest
+from archives_on_server import address_of
 from fake_feed import FakeFeed
 from fake_mastodon import FakeMastodon
 from loopback import Fake, Loopback, serving
@@ -255,7 +256,9 @@ def test_a_success_in_the_future_does_not_keep_a_monitor_content(desk: Desk) -> 
 
 
 def test_a_monitor_of_an_empty_archive_says_that_it_watches_nothing() -> None:
-    refused(run("coverage", "--max-age", "2h"), "nothing to watch", ARCHIVE.name, code=Exit.PARTLY)
+    with _engine() as engine:
+        name = str(engine.url.database)
+    refused(run("coverage", "--max-age", "2h"), "nothing to watch", name, code=Exit.PARTLY)
     refused(run("coverage", "--max-age", "2h", "--json"), "nothing to watch", code=Exit.PARTLY)
     assert run("coverage").exit_code == Exit.DONE
 
@@ -340,7 +343,7 @@ def on_a_terminal(*words: str, columns: int, lines: int, until: Callable[[str], 
         stdout=terminal,
         stdin=terminal,
         stderr=terminal,
-        env={**environment, "TERM": "xterm-256color"},
+        env={**environment, "HUSTINGS_DB": address_of(ARCHIVE), "TERM": "xterm-256color"},
     )
     os.close(terminal)
     drawn, patience = b"", Timer(60, process.kill)

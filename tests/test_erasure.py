@@ -2,15 +2,14 @@
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
 from pathlib import Path
 
 import example_archive
 import pytest
+from archives_on_server import address_of, loose_references, tables_in
 from erasure_archive import (
     DID,
     HANDLE,
@@ -36,7 +35,7 @@ from erasure_archive import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, func, select
 
 from archive.accounts import AccountRefused, add_account
@@ -63,14 +62,24 @@ from db.models import (
     Target,
     Tombstone,
 )
+from db.search import found_by, parse_query
 from db.search.index import repair_index
 from db.words import ErasureSubject
 from hustings import app
 
 THEIRS = "zebulon_quartermain"
 
-WITHOUT_TEXT = {"INTEGER", "FLOAT", "BOOLEAN", "DATE", "DATETIME", "BLOB"}
-"""Types of columns that hold no text, as SQLite names them."""
+WITHOUT_TEXT = {
+    "INTEGER",
+    "FLOAT",
+    "BOOLEAN",
+    "DATE",
+    "DATETIME",
+    "TIMESTAMP WITH TIME ZONE",
+    "BLOB",
+    "BYTEA",
+}
+"""Types of columns that hold no text, as SQLite and PostgreSQL name them."""
 
 
 def forget_person(engine: Engine, *, dry_run: bool = False) -> Outcome:
@@ -165,9 +174,8 @@ def test_findings_reviews_versions_and_words_of_the_index_go_too(engine: Engine,
         for model in (Target, Kind):
             assert set(session.exec(select(model.reading_id))) <= readings
         assert repair_index(session) == 0
-        assert session.execute(text("PRAGMA foreign_key_check")).all() == []
-        query = text("SELECT count(*) FROM statement_text WHERE statement_text MATCH 'lantern'")
-        assert session.execute(query).scalar_one() == 0
+        assert loose_references(session) == []
+        assert session.exec(select(Statement.id).where(found_by(session, parse_query("lantern")))).all() == []
 
 
 def test_a_short_post_goes_from_its_page_although_no_run_is_as_long(engine: Engine, tmp_path: Path) -> None:
@@ -376,11 +384,11 @@ def test_a_tombstone_does_not_say_what_lies_under_it(engine: Engine, tmp_path: P
 
 def test_a_dry_run_says_what_would_go_and_changes_nothing(engine: Engine, tmp_path: Path) -> None:
     fill(engine, tmp_path, words())
-    before = _dump(engine)
+    before = tables_in(engine)
 
     would = forget_person(engine, dry_run=True)
 
-    assert _dump(engine) == before
+    assert tables_in(engine) == before
     assert would == forget_person(engine)
 
 
@@ -418,7 +426,7 @@ def test_a_forget_that_is_killed_did_nothing_or_is_finished_by_the_next(
     engine.dispose()
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED, _path(engine), where], env=environment, check=False
+        [sys.executable, "-c", KILLED, address_of(_path(engine)), where], env=environment, check=False
     )
     assert killed.returncode < 0
     assert unfinished(engine) == begun
@@ -499,11 +507,6 @@ def _in_files(folder: Path, runs: set[bytes]) -> set[str]:
 
 def _path(engine: Engine) -> str:
     return str(engine.url.database)
-
-
-def _dump(engine: Engine) -> str:
-    with closing(sqlite3.connect(_path(engine))) as connection:
-        return "\n".join(connection.iterdump())
 
 
 def _impatient(engine: Engine) -> None:

@@ -14,6 +14,7 @@ from archive.captures import plain_bytes
 from archive.erasure.forgetting import Asked, finish, forget, unfinished
 from archive.erasure.subjects import find_subjects
 from db.models import Capture
+from db.scrubbing import scrub
 from db.words import ErasureSubject
 
 pytestmark = pytest.mark.real
@@ -47,4 +48,15 @@ def test_nothing_is_left_in_tables_captures_and_statistics(server: str, tmp_path
             assert capture.body is None or not found_in(runs, plain_bytes(capture))
         for row in session.execute(text("SELECT tablename, attname, most_common_vals::text FROM pg_stats")):
             assert not found_in(runs, str(row).encode()), row
+    engine.dispose()
+
+
+def test_while_somebody_reads_it_is_not_called_finished_nor_waits_for_ever(server: str) -> None:
+    address = new_database(server, "erasure while somebody reads")
+    engine = db.open_database(address, create=True, busy_seconds=0.1)
+    with Session(engine) as reading:
+        reading.exec(select(Capture.id)).first()
+        with pytest.raises(db.BusyDatabase, match="try again later"):
+            scrub(engine)
+    scrub(engine)
     engine.dispose()

@@ -130,11 +130,7 @@ def test_a_row_that_gets_lost_leaves_no_export(filled: Engine, tmp_path: Path) -
     with pytest.raises(Unreconciled, match="ratings"):
         archive.exported(filled, tmp_path / "out")
 
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "archive.db",
-        "archive.db-shm",
-        "archive.db-wal",
-    ]
+    assert [path for path in tmp_path.iterdir() if not path.name.startswith("archive.db")] == []
 
 
 def test_rows_join_by_their_keys(filled: Engine, tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from archives_on_server import held
 from faults import Bench, bench_of
 from platforms import FAKES, archived, shown
 from sqlalchemy import event
@@ -63,19 +64,11 @@ def test_a_full_disk_ends_the_round_and_leaves_no_half_of_a_page(collector: str,
         stands_as_before(bench)
 
 
-def lock(other: sqlite3.Connection) -> None:
-    other.execute("BEGIN IMMEDIATE")
-
-
 @pytest.mark.parametrize("collector", FAKES)
 def test_a_locked_archive_ends_the_round_and_loses_nothing(collector: str, tmp_path: Path) -> None:
     with bench_of(collector, tmp_path, busy_seconds=0.1) as bench:
-        other = sqlite3.connect(tmp_path / "archive.db", isolation_level=None, check_same_thread=False)
-        try:
-            with pytest.raises(BusyDatabase, match="in use"):
-                bench.round(watch=at_page(2, partial(lock, other)))
-        finally:
-            other.close()
+        with ExitStack() as others, pytest.raises(BusyDatabase, match="in use"):
+            bench.round(watch=at_page(2, lambda: others.enter_context(held(tmp_path / "archive.db"))))
 
         stands_as_before(bench)
         with Session(bench.engine) as session:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from archives_on_server import address_of
 from sqlmodel import Session, func, select
 
 from archive.captures import file_bytes
@@ -33,7 +34,7 @@ from db import open_database
 
 source, address, where, at = sys.argv[1:]
 files.PAGE_BYTES = 400
-engine = open_database(address, create=True)
+engine = open_database(address)
 left = int(at)
 
 def step(name):
@@ -92,7 +93,7 @@ KINDS: dict[str, Callable[[Path], Path]] = {"ndjson": _ndjson, "json": _json, "z
 def run(source: Path, address: Path, where: str = "nowhere", at: int = 0) -> subprocess.CompletedProcess[str]:
     root = str(Path(__file__).parent.parent)
     return subprocess.run(
-        [sys.executable, "-c", RUN, str(source), str(address), where, str(at)],
+        [sys.executable, "-c", RUN, str(source), address_of(address), where, str(at)],
         capture_output=True,
         text=True,
         check=False,
@@ -106,6 +107,7 @@ def test_an_import_killed_and_run_again_is_as_one_that_was_not(
     tmp_path: Path, kind: str, where: str, at: int
 ) -> None:
     source, address = KINDS[kind](tmp_path), tmp_path / "a.db"
+    open_database(str(address), create=True).dispose()
 
     killed = run(source, address, where, at)
     again = run(source, address)

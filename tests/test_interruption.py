@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+from archives_on_server import address_of
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
@@ -24,7 +25,7 @@ PATIENCE = 60.0
 
 def started(engine: Engine, path: Path) -> subprocess.Popen[bytes]:
     """A process of its own that imports the file."""
-    command = ["--db", str(engine.url.database), "import", str(path), "--platform", "x"]
+    command = ["--db", address_of(engine.url.database), "import", str(path), "--platform", "x"]
     return subprocess.Popen([sys.executable, hustings.__file__, *command], stdout=subprocess.PIPE)
 
 

@@ -17,7 +17,7 @@ from sqlmodel import Session, SQLModel, select
 
 import archive
 import db
-from analysis import Reader, analyse, load_roster, scorer_for, write_report
+from analysis import Reader, analyse, load_roster, scorer_for, statements_with_findings, write_report
 from analysis.publishing import crew
 from analysis.sentiment import DEFAULT_SCORER
 from archive.accounts import add_account
@@ -136,6 +136,18 @@ def test_an_error_while_writing_leaves_nothing(engine: Engine) -> None:
         write_and_fail()
     with Session(engine) as session:
         assert session.exec(select(Account)).all() == []
+
+
+def test_who_stops_reading_statements_leaves_no_cursor_open(engine: Engine) -> None:
+    with db.writing(engine) as session:
+        session.add_all(
+            Statement(platform="x", post_id=str(number), text="We won.", text_sha256="0")
+            for number in range(3)
+        )
+
+    with Session(engine) as session:
+        assert next(statements_with_findings(session)).key == "x:0"
+        assert session.execute(text("SELECT name FROM pg_cursors")).all() == []
 
 
 def test_an_older_archive_is_brought_up_to_date(address: str) -> None:

@@ -3,15 +3,14 @@
 import hashlib
 import json
 import shutil
-import sqlite3
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+from archives_on_server import copy_archive, injure, rows_in
 from kept_archive import build
 from typer.testing import CliRunner
 
@@ -40,9 +39,8 @@ def run(*words: object) -> int:
 
 
 def number_of(archive: Path, platform: str) -> int:
-    with closing(sqlite3.connect(archive)) as database:
-        query = "SELECT min(id) FROM statement WHERE platform = ?"
-        return int(database.execute(query, (platform,)).fetchone()[0])
+    [row] = rows_in(archive, f"SELECT min(id) FROM statement WHERE platform = '{platform}'")
+    return int(row[0])
 
 
 def checked(bundle: Path) -> subprocess.CompletedProcess[str]:
@@ -81,9 +79,8 @@ def test_the_bytes_are_those_that_were_served(bundle: Path, archive: Path) -> No
     body = (folder / "body.bin").read_bytes()
 
     assert hashlib.sha256(body).hexdigest() == record["sha256"]
-    with closing(sqlite3.connect(archive)) as database:
-        query = "SELECT sha256, source FROM capture WHERE id = ?"
-        assert database.execute(query, (record["id"],)).fetchone() == (record["sha256"], record["source"])
+    query = f"SELECT sha256, source FROM capture WHERE id = {record['id']}"
+    assert rows_in(archive, query) == [(record["sha256"], record["source"])]
 
 
 def test_a_statement_of_a_file_comes_with_its_part_and_its_file(archive: Path, tmp_path: Path) -> None:
@@ -93,9 +90,8 @@ def test_a_statement_of_a_file_comes_with_its_part_and_its_file(archive: Path, t
     places = {
         one["id"]: one.get("position") for one in json.loads((out / "statement.json").read_text())["captures"]
     }
-    with closing(sqlite3.connect(archive)) as database:
-        query = "SELECT capture_id, position FROM statement_capture WHERE statement_id = ?"
-        read = dict(database.execute(query, (number_of(archive, "x"),)).fetchall())
+    linked = f"statement_id = {number_of(archive, 'x')}"
+    read = dict(rows_in(archive, f"SELECT capture_id, position FROM statement_capture WHERE {linked}"))
     assert {number: place for number, place in places.items() if place is not None} == read
     kinds = [json.loads(path.read_text())["kind"] for path in out.glob("captures/*/record.json")]
     assert sorted(set(kinds)) == ["file", "part"]
@@ -181,19 +177,17 @@ def test_a_file_put_in_or_taken_out_is_found(bundle: Path, tmp_path: Path) -> No
 
 
 def test_a_damaged_capture_is_not_proven(archive: Path, tmp_path: Path) -> None:
-    copy = Path(shutil.copy(archive, tmp_path / "copy.db"))
+    copy = copy_archive(archive, tmp_path / "copy.db")
     number = number_of(copy, "mastodon")
-    with closing(sqlite3.connect(copy, isolation_level=None)) as database:
-        database.execute("UPDATE capture SET source = source || '#' WHERE kind = 'page'")
+    injure(copy, "UPDATE capture SET source = source || '#' WHERE kind = 'page'")
 
     assert run("prove", number, "--out", tmp_path / "bundle", "--db", copy) == 3
     assert not (tmp_path / "bundle").exists()
 
 
 def test_what_came_here_without_its_bytes_is_not_proven(archive: Path, tmp_path: Path) -> None:
-    copy = Path(shutil.copy(archive, tmp_path / "copy.db"))
-    with closing(sqlite3.connect(copy, isolation_level=None)) as database:
-        database.execute("UPDATE capture SET body = NULL")
+    copy = copy_archive(archive, tmp_path / "copy.db")
+    injure(copy, "UPDATE capture SET body = NULL")
 
     assert run("prove", number_of(copy, "mastodon"), "--out", tmp_path / "bundle", "--db", copy) == 2
     assert not (tmp_path / "bundle").exists()

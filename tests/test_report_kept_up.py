@@ -10,13 +10,14 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from shutil import copyfile, copytree, rmtree
+from shutil import copytree, rmtree
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import example_archive as example
 import msgspec
 import pytest
+from archives_on_server import copy_archive
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete
@@ -69,7 +70,7 @@ class Made:
 
     def copied(self, folder: Path) -> Path:
         """The report as a folder that may be damaged; the archive stands in it as `archive.db`."""
-        copyfile(self.archive, folder / "archive.db")
+        copy_archive(self.archive, folder / "archive.db")
         copytree(self.report, folder / "reports" / "out")
         return folder / "reports" / "out"
 
@@ -84,7 +85,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Change], Made]:
 
     @cache
     def after(change: Change) -> Made:
-        archive = copyfile(folder / "first.db", folder / f"{change.__name__}.db")
+        archive = copy_archive(folder / "first.db", folder / f"{change.__name__}.db")
         engine = open_database(str(archive))
         change(engine)
         write(engine, folder / change.__name__)

@@ -2,14 +2,13 @@
 
 import json
 import random
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from archives_on_server import copy_archive, injure
 from injuries import INJURIES, Injured, serve, status
 from kept_archive import build, opened, readers, said, verified
 from sqlmodel import col, select
@@ -37,13 +36,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Checkpoint]:
 
 @pytest.fixture
 def copy(kept: tuple[Path, Checkpoint], tmp_path: Path) -> Path:
-    return Path(shutil.copy(kept[0], tmp_path / "archive.db"))
-
-
-def change(path: Path, *queries: str) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        for query in queries:
-            database.execute(query)
+    return copy_archive(kept[0], tmp_path / "archive.db")
 
 
 def run(*words: object) -> tuple[int, str]:
@@ -77,7 +70,7 @@ def test_random_injuries_are_found_and_named(kind: str, injured: Injured) -> Non
 
 
 def test_a_file_rolled_back_is_found_by_the_checkpoint_alone(copy: Path) -> None:
-    earlier = Path(shutil.copy(copy, copy.with_name("earlier.db")))
+    earlier = copy_archive(copy, copy.with_name("earlier.db"))
     with opened(copy) as engine:
         with writing(engine) as session:
             session.add(Observation(statement_id=1, state=State.ACTIVE))
@@ -94,7 +87,7 @@ def test_a_file_rolled_back_is_found_by_the_checkpoint_alone(copy: Path) -> None
 
 
 def test_another_history_of_the_same_length_is_found_by_the_checkpoint(copy: Path) -> None:
-    other = Path(shutil.copy(copy, copy.with_name("other.db")))
+    other = copy_archive(copy, copy.with_name("other.db"))
     for path, state in ((copy, State.ACTIVE), (other, State.SUSPENDED)):
         with opened(path) as engine, writing(engine) as session:
             session.add(Observation(statement_id=1, state=state))
@@ -106,8 +99,8 @@ def test_another_history_of_the_same_length_is_found_by_the_checkpoint(copy: Pat
 
 
 def test_a_row_that_cannot_be_read_costs_itself_alone(copy: Path) -> None:
-    change(copy, "UPDATE capture SET retrieved_at = 'noon' WHERE id = 3")
-    change(copy, "UPDATE statement SET published_at = 'soon' WHERE id = 7")
+    injure(copy, "UPDATE capture SET retrieved_at = 'noon' WHERE id = 3")
+    injure(copy, "UPDATE statement SET published_at = 'soon' WHERE id = 7")
     found = said(verified(copy))
 
     assert any(one.startswith("capture 3: cannot be read") for one in found)
@@ -128,13 +121,13 @@ def test_a_page_of_the_file_that_is_overwritten_is_said(copy: Path) -> None:
 
 
 def test_the_search_index_is_compared_with_the_texts(copy: Path) -> None:
-    change(copy, "DELETE FROM statement_text_docsize WHERE id = 5")
+    injure(copy, "DELETE FROM statement_text_docsize WHERE id = 5")
 
     assert "statement 5: is not in the search index" in said(verified(copy, quick=True))
 
 
 def test_whatever_is_changed_of_a_file_that_was_imported_is_found(copy: Path) -> None:
-    change(copy, "UPDATE capture SET source = source || '#' WHERE id = 1 AND kind = 'file'")
+    injure(copy, "UPDATE capture SET source = source || '#' WHERE id = 1 AND kind = 'file'")
 
     assert said(verified(copy)) == [
         "capture 1: is not what entry 1 of the log was made of: a column was changed"
@@ -163,13 +156,13 @@ def test_versions_out_of_their_order_are_named(copy: Path, queries: tuple[str, .
     assert said(verified(copy)) == []
     edited = "statement_id = (SELECT id FROM statement WHERE text = 'A third text.')"
 
-    change(copy, *(f"UPDATE statement_version {query} AND {edited}" for query in queries))
+    injure(copy, *(f"UPDATE statement_version {query} AND {edited}" for query in queries))
 
     assert [one.partition(": ")[2] for one in said(verified(copy))] == [named]
 
 
 def test_a_search_index_that_cannot_be_read_is_named(copy: Path) -> None:
-    change(copy, "DROP TABLE statement_text_docsize")
+    injure(copy, "DROP TABLE statement_text_docsize")
 
     assert any(
         one.startswith("search index: cannot be read to its end") for one in said(verified(copy, quick=True))
@@ -177,13 +170,13 @@ def test_a_search_index_that_cannot_be_read_is_named(copy: Path) -> None:
 
 
 def test_loose_references_are_named(copy: Path) -> None:
-    change(copy, "PRAGMA foreign_keys = OFF", "UPDATE statement SET account_id = 99999 WHERE id = 4")
+    injure(copy, "UPDATE statement SET account_id = 99999 WHERE id = 4")
 
     assert "statement 4: refers to account 99999, which is not there" in said(verified(copy, quick=True))
 
 
 def test_a_log_that_is_not_there_is_said_and_all_else_is_checked(copy: Path) -> None:
-    change(copy, "DROP TABLE log_entry", "UPDATE statement SET text = 'Forged.' WHERE id = 5")
+    injure(copy, "DROP TABLE log_entry", "UPDATE statement SET text = 'Forged.' WHERE id = 5")
 
     found = said(verified(copy))
 
@@ -207,7 +200,8 @@ def test_progress_is_told_capture_by_capture_to_the_end(copy: Path) -> None:
 
 
 def test_a_quick_check_reads_no_capture_and_finds_what_is_wrong_with_the_log(copy: Path) -> None:
-    change(copy, "UPDATE capture SET body = x'00' WHERE id = 2", "DELETE FROM log_entry WHERE id = 4")
+    empty = "UPDATE capture SET body = :body WHERE id = 2"
+    injure(copy, empty, "DELETE FROM log_entry WHERE id = 4", body=b"\0")
     found = said(verified(copy, quick=True))
 
     assert "log_entry 4: is missing: entry 5 comes instead" in found
@@ -215,7 +209,7 @@ def test_a_quick_check_reads_no_capture_and_finds_what_is_wrong_with_the_log(cop
 
 
 def test_what_another_release_read_is_no_injury_and_is_said(copy: Path) -> None:
-    change(
+    injure(
         copy,
         "UPDATE statement_capture SET read_by = 'mastodon-7' WHERE statement_id IN"
         " (SELECT id FROM statement WHERE platform = 'mastodon')",
@@ -244,7 +238,7 @@ def test_a_page_kept_as_evidence_alone_is_no_injury(copy: Path) -> None:
 
 def test_the_command_ends_with_3_and_names_each_injury(copy: Path) -> None:
     assert run("verify", "--db", copy)[0] == 0
-    change(copy, "DELETE FROM observation WHERE id = 2")
+    injure(copy, "DELETE FROM observation WHERE id = 2")
 
     code, shown = run("verify", "--db", copy)
     assert code == 3
@@ -259,7 +253,7 @@ def test_a_checkpoint_is_written_kept_and_compared(copy: Path, tmp_path: Path) -
     assert run("checkpoint", file, "--db", copy)[0] == 0
     assert run("verify", "--quick", "--checkpoint", file, "--db", copy)[0] == 0
 
-    change(copy, "DELETE FROM log_entry WHERE id = (SELECT max(id) FROM log_entry)")
+    injure(copy, "DELETE FROM log_entry WHERE id = (SELECT max(id) FROM log_entry)")
     code, shown = run("verify", "--quick", "--checkpoint", file, "--db", copy)
     assert code == 3
     assert "this is an earlier copy" in shown

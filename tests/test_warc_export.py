@@ -3,12 +3,11 @@
 import gzip
 import json
 import re
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from archives_on_server import injure
 from import_sources import Held
 from kept_archive import build
 from sqlalchemy import Engine, update
@@ -116,8 +115,8 @@ def test_the_same_archive_gives_the_same_records(engine: Engine, tmp_path: Path)
 
 def test_a_damaged_capture_is_left_out_and_said(tmp_path: Path) -> None:
     build(tmp_path / "archive.db", tmp_path)
-    with closing(sqlite3.connect(tmp_path / "archive.db", isolation_level=None)) as database:
-        database.execute("UPDATE capture SET body = x'28b52ffd' WHERE kind = 'page' AND id % 2 = 0")
+    damage = "UPDATE capture SET body = :body WHERE kind = 'page' AND id % 2 = 0"
+    injure(tmp_path / "archive.db", damage, body=b"\x28\xb5\x2f\xfd")
 
     code, shown = run("warc", tmp_path / "out.warc", "--db", tmp_path / "archive.db", "--json")
     assert code == 3
@@ -159,8 +158,7 @@ def test_captures_that_came_without_their_bytes_are_left_out_and_counted(
 
 def test_a_file_of_which_a_part_came_without_its_bytes_is_left_out_and_counted(tmp_path: Path) -> None:
     build(tmp_path / "archive.db", tmp_path)
-    with closing(sqlite3.connect(tmp_path / "archive.db", isolation_level=None)) as database:
-        database.execute("UPDATE capture SET body = NULL WHERE part_of = 1")
+    injure(tmp_path / "archive.db", "UPDATE capture SET body = NULL WHERE part_of = 1")
 
     code, shown = run("warc", tmp_path / "out.warc", "--db", tmp_path / "archive.db", "--json")
 

@@ -151,7 +151,8 @@ def _rows(session: Session, method: str, seen_until: datetime | None) -> Iterato
     )
     if seen_until is not None:
         query = query.where(col(statement.first_seen_at) <= seen_until)
-    yield from session.execute(query.execution_options(yield_per=BATCH))
+    with session.execute(query.execution_options(yield_per=BATCH)) as found:
+        yield from found
 
 
 def _kinds(session: Session, method: str) -> dict[int, dict[KindName, float]]:

@@ -257,8 +257,9 @@ def _statements(
     person: str | None = None,
 ) -> Iterator[_Read]:
     query = _statement_query(wanted, bounds, person).execution_options(yield_per=BATCH)
-    for rows in session.execute(query).partitions():
-        yield from _read(session, rows, method)
+    with session.execute(query) as found:  # whoever stops early leaves a cursor on a server
+        for rows in found.partitions():
+            yield from _read(session, rows, method)
 
 
 def _read(session: Session, rows: Sequence[Sequence[Any]], method: str | None) -> Iterator[_Read]:

@@ -44,4 +44,5 @@ def kept_texts(session: Session) -> Iterator[str]:
         for column in texts_of(table):
             if rules()[f"{table.name}.{column.name}"] is How.KEPT:
                 query = select(column).where(column.is_not(None))
-                yield from session.execute(query.execution_options(yield_per=AT_ONCE)).scalars()
+                with session.execute(query.execution_options(yield_per=AT_ONCE)).scalars() as texts:
+                    yield from texts
