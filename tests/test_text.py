@@ -153,6 +153,17 @@ def test_spans_of_plain_text_survive_the_round_trip(plain: str) -> None:
         assert text.to_original(*text.from_original(start, len(plain))) == (start, len(plain))
 
 
+SPELLED_OUT = ["\N{HORIZONTAL ELLIPSIS}", "\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT SINGLE QUOTATION MARK}"]
+
+
+AROUND_THEM = st.sampled_from([*SPELLED_OUT, "&hellip;", "&ldquo;", "#", "http://a.b/"])
+
+
+@given(st.lists(st.one_of(AROUND_THEM, POSTLIKE)))
+def test_rules_need_not_know_an_ellipsis_nor_curly_quotes(parts: list[str]) -> None:
+    assert not set(SPELLED_OUT) & set(normalise("".join(parts)).text)
+
+
 @settings(max_examples=100)
 @given(POSTLIKE)
 def test_normalising_twice_changes_nothing_more_in_links_and_floods(original: str) -> None:

@@ -21,7 +21,7 @@ LONGEST = 40
 FOLLOWING = 4
 """Words of a phrase that must stand in a text before it is tried; of more, the rarest."""
 
-_TOKEN = re.compile(r"[^\W_]+|[!?;…\n]|(?<![\d.,])\.")
+_TOKEN = re.compile(r"[^\W_]+|[!?;\n]|(?<![\d.,])\.")
 """A word, or what no phrase reaches across: a full stop behind a figure may be the figure's own."""
 _JOINS = frozenset("'_")
 """What may join the parts of a name, or an ending, to a word."""
