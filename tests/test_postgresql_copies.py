@@ -87,8 +87,7 @@ def test_a_copy_to_a_server_that_is_killed_and_run_again_is_whole(
     here: Engine, server: str, tmp_path: Path
 ) -> None:
     name = new_database(server, "killed")
-    script = RUN.replace('f"{folder}/copy-{first}.db"', "folder")
-    command = [sys.executable, "-c", script, str(here.url.database), name, "2"]
+    command = [sys.executable, "-c", RUN, str(here.url.database), f"2={name}"]
 
     done = subprocess.run(command, check=True, capture_output=True, text=True)
 
