@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, func, select
@@ -430,7 +430,13 @@ def test_a_list_of_entries_too_large_for_memory_is_refused_unread(tmp_path: Path
         open_path(path, Limits(directory=10))
 
 
+def test_a_zip_without_an_entry_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableSource, match=r"empty\.zip is a ZIP that lists no entry"):
+        open_path(zipped(tmp_path / "empty.zip"))
+
+
 @given(st.integers(0, 400), st.integers(0, 255))
+@example(312, 0)  # its list has no entry any more
 def test_a_zip_with_any_byte_changed_gives_its_bytes_or_is_refused(place: int, byte: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = zipped(Path(folder) / "all.zip", ("a.ndjson", lines(1, 2, 3)), ("b.ndjson", lines(4)))

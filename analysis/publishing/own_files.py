@@ -35,7 +35,8 @@ def key_of(digests: Iterable[ContestDigest]) -> str:
 
 def keep_own_files(folder: Path, key: str) -> None:
     """Note the files that were written into an election's folder."""
-    sizes = {name: (folder / name).stat().st_size for name in _own(folder)}
+    # Sorted: in which order a folder names its files differs from disk to disk.
+    sizes = {name: (folder / name).stat().st_size for name in sorted(_own(folder))}
     keep(OwnFiles(key, sizes), folder / KEPT)
 
 

@@ -75,6 +75,8 @@ def entries_of(path: Path, name: str, limits: Limits) -> list[Entry]:
         raise UnreadableSource(
             f"{name} has more than {limits.members:,} entries: unpack it, give its folders"
         )
+    if not listed:
+        raise UnreadableSource(f"{name} is a ZIP that lists no entry: get it again")
     for info in listed:
         _check_entry(info, name)
     _check_places(listed, end, name)
