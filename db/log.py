@@ -17,7 +17,8 @@ from sqlalchemy import Connection, Select, and_, exists, func, insert, select
 from sqlmodel import SQLModel
 
 from db.models import LogEntry
-from db.rows import aware, table_of
+from db.plain import aware
+from db.rows import table_of
 from db.words import LogEvent
 
 BEGINNING = hashlib.sha256(b"").hexdigest()

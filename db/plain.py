@@ -49,14 +49,18 @@ def _query(connection: "Connection") -> Query:
     return lambda command: map(tuple, connection.exec_driver_sql(command))
 
 
+def aware(at: datetime | None) -> datetime | None:
+    """A stored time in UTC: SQLite keeps no zone, and means UTC."""
+    if at is None:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
 def moment_of(value: Any) -> datetime | None:
     """A time in UTC from what a driver gives for it: SQLite keeps a text without a zone."""
-    if value is None:
-        return None
     if isinstance(value, str):
         return datetime.fromisoformat(f"{value}+00:00")  # a tenth of the time of setting the zone afterwards
-    at: datetime = value
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return aware(value)
 
 
 def _plain_file(address: str) -> Path | None:

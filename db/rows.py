@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -65,10 +64,3 @@ def state_seen(session: Session) -> tuple[object, int] | None:
         return None
     version: int = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
     return connection.connection.driver_connection, version
-
-
-def aware(at: datetime | None) -> datetime | None:
-    """A stored time in UTC: SQLite keeps no zone, and means UTC."""
-    if at is None:
-        return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -12,7 +12,8 @@ from analysis.cross_posts.near import METHOD, Written, find_pairs
 from db.batches import batches
 from db.engine import writing
 from db.models import Account, CrossPost, Statement
-from db.rows import aware, stored_time
+from db.plain import aware
+from db.rows import stored_time
 from db.words import Channel, Precision
 
 AT_ONCE = 2_000

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from db import models
-from db.rows import among, aware, stored_time, table_of
+from db.plain import aware
+from db.rows import among, stored_time, table_of
 from db.words import CaptureKind, State
 
 STATEMENTS, VERSIONS = table_of(models.Statement), table_of(models.StatementVersion)

@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from analysis.outcomes.timing import Moment
 from db import models
-from db.rows import aware, stored_time, table_of
+from db.plain import aware
+from db.rows import stored_time, table_of
 from db.words import Precision
 
 TOMBSTONES = table_of(models.Tombstone)

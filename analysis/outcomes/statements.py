@@ -26,7 +26,8 @@ from analysis.outcomes.timing import (
     phase_of,
 )
 from db import models
-from db.rows import among, aware, stored_time, table_of
+from db.plain import aware
+from db.rows import among, stored_time, table_of
 
 BATCH = 1_000
 """Statements that are read at a time: memory stays flat, and so does the number of queries."""

@@ -25,7 +25,8 @@ from db.models import (
     Statement,
     StatementAlias,
 )
-from db.rows import among, aware, stored_time, table_of
+from db.plain import aware
+from db.rows import among, stored_time, table_of
 from db.words import State
 
 AT_ONCE = 5_000
