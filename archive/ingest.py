@@ -1,4 +1,4 @@
-"""Pages and posts into rows: the capture first, then what was read from it, in one transaction a page."""
+"""Pages and posts into rows: the capture first, then what was read from it, in the same transaction."""
 
 import hashlib
 import logging
