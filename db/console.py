@@ -204,3 +204,19 @@ def log_to_stderr(verbosity: int) -> None:
     level = {0: logging.WARNING, 1: logging.INFO}.get(verbosity, logging.DEBUG)
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING if verbosity < 2 else logging.DEBUG)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether an entry is none of what falls over while an interruption is on its way up.
+
+    SQLAlchemy closes an interrupted connection first and then a cursor of it, and logs that as an error.
+    Who interrupted is told in one line by the command.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return False
+        error = error.__context__
+    return True

@@ -60,6 +60,44 @@ def test_a_complaint_is_one_line_that_fits_and_steers_no_terminal(capsys: pytest
     assert len(said) < LONGEST_COMPLAINT + 30
 
 
+INTERRUPTED_AND_BROKEN = """
+import logging, sys
+from sqlmodel import Session, select
+from db import open_database
+from db.console import log_to_stderr
+from db.models import Party
+
+def interrupt(text):
+    raise KeyboardInterrupt
+
+log_to_stderr(0)
+with Session(open_database("a.db", create=True)) as session:
+    session.add(Party(id="a", name="A"))
+    session.commit()
+    session.connection().connection.dbapi_connection.text_factory = interrupt
+    try:
+        session.exec(select(Party)).all()
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+try:
+    1 / 0
+except ZeroDivisionError:
+    logging.getLogger("other").exception("a real fault")
+"""
+
+
+def test_an_interruption_while_rows_are_read_is_no_error_in_the_log(tmp_path: Path) -> None:
+    """SQLAlchemy logs that it cannot close a cursor of the connection that it has just closed."""
+    script = [sys.executable, "-c", INTERRUPTED_AND_BROKEN]
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    environment = {**os.environ, "PYTHONPATH": path}
+    result = subprocess.run(script, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True)
+
+    first, second, *_ = result.stderr.splitlines()
+    assert first == "interrupted"
+    assert second == "ERROR other: a real fault"
+
+
 def hustings(folder: Path, *words: str, output: int = subprocess.PIPE) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "hustings", *words]
     return subprocess.run(command, cwd=folder, stdout=output, stderr=subprocess.PIPE, check=False)
