@@ -1,5 +1,6 @@
 """Processes beside this one, in which nothing of this one's is open, and which end with it."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -10,6 +11,9 @@ from importlib import import_module
 
 FORKED = "forkserver"
 """How processes are started where the system can; else each is spawned, and loads everything for itself."""
+
+FIRST = "analysis.loading"
+"""What a process loads first from which others are forked."""
 
 FOR_REPORTS = "analysis.publishing.ready"
 """What a process loads that writes a part of a report."""
@@ -31,8 +35,8 @@ def process_pool(count: int, needed: str) -> ProcessPoolExecutor:
     that may be started again (`if __name__ == "__main__"`).
     """
     if FORKED in multiprocessing.get_all_start_methods() and _is_server_running(needed):
-        return ProcessPoolExecutor(count, multiprocessing.get_context(FORKED), _begin)
-    executor = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _begin)
+        return ProcessPoolExecutor(count, multiprocessing.get_context(FORKED), _begin, gc.get_threshold())
+    executor = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _begin, gc.get_threshold())
     for _ in range(count):
         executor.submit(import_module, needed)
     return executor
@@ -46,7 +50,7 @@ def _is_server_running(needed: str) -> bool:
     """
     from multiprocessing import forkserver  # cannot be loaded on Windows
 
-    multiprocessing.get_context(FORKED).set_forkserver_preload([needed, *_program()])
+    multiprocessing.get_context(FORKED).set_forkserver_preload([FIRST, needed, *_program()])
     try:
         forkserver.ensure_running()
     except OSError:
@@ -61,7 +65,14 @@ def _program() -> list[str]:
     return [] if name.endswith(".__main__") else [name]
 
 
-def _begin() -> None:
+def _begin(*young: int) -> None:
+    """`young`: how many new objects, as the program has it, are looked through for garbage.
+
+    What is loaded by now is left out for good: to look through it once takes a quarter of a second.
+    """
+    gc.freeze()
+    gc.set_threshold(*young)
+    gc.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits for this one decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

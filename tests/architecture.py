@@ -127,7 +127,12 @@ DOORS: dict[str, tuple[str, ...]] = {
     "vaderSentiment": ("analysis.sentiment",),
     "vl_convert": ("analysis.site.charts",),
     "yaml": ("archive.legislators",),
-    "zstandard": ("archive.captures", "archive.importers.http_answers", "archive.importers.unpacking"),
+    "zstandard": (
+        "analysis.publishing.digests",
+        "archive.captures",
+        "archive.importers.http_answers",
+        "archive.importers.unpacking",
+    ),
 }
 """Each library from outside (and the driver), and where alone it is imported."""
 

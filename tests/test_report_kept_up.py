@@ -3,7 +3,6 @@
 import gzip
 import json
 import os
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +14,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import example_archive as example
-import msgspec
 import pytest
 from archives_on_server import copy_archive
 from hypothesis import given, settings
@@ -27,7 +25,7 @@ from analysis.findings import analyse
 from analysis.outcomes.statements import statements_in
 from analysis.publishing import ForeignFolder, ReportTally, crew, work, write_report
 from analysis.publishing.crew import Crew
-from analysis.publishing.digests import ACCUSED, DIGEST, FRAGMENTS, ContestDigest, kept
+from analysis.publishing.digests import ACCUSED, DIGEST, FRAGMENTS, ContestDigest, keep, kept
 from analysis.publishing.search_index import FOLDER as SEARCH
 from analysis.reader import Reader
 from analysis.reports.addresses import slug
@@ -454,7 +452,7 @@ def told_no_time(files: dict[str, bytes]) -> dict[str, bytes]:
     """A report's files without the time at which each was made."""
     found = {}
     for name, content in files.items():
-        if name.endswith("election.json.z"):
+        if name.endswith("election.json.zst"):
             continue  # sizes of files, which depend on how well a date is compressed
         if name.endswith(".gexf.gz"):
             content = gzip.decompress(content)
@@ -611,9 +609,10 @@ def _without(out: Path, name: str) -> None:
 def _another_digest(out: Path, change: Callable[[dict[str, Any]], None]) -> None:
     """A digest that somebody wrote who knows how."""
     path = out / HARBOUR / DIGEST
-    digest = msgspec.json.decode(zlib.decompress(path.read_bytes()))
+    digest = kept(dict[str, Any], path)
+    assert digest is not None
     change(digest)
-    path.write_bytes(zlib.compress(msgspec.json.encode(digest)))
+    keep(digest, path)
 
 
 def _own_file(out: Path, name: str) -> None:
@@ -655,8 +654,8 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "election's page cut": lambda out: _spoil(out / ELECTION / "index.html"),
     "election's table gone": lambda out: _without(out, f"{ELECTION}/accusations.csv"),
     "parties gone": lambda out: _without(out, f"{ELECTION}/parties"),
-    "election's list of files cut": lambda out: _spoil(out / ELECTION / "election.json.z"),
-    "tables of tone gone": lambda out: _without(out, f"{ELECTION}/tone.json.z"),
+    "election's list of files cut": lambda out: _spoil(out / ELECTION / "election.json.zst"),
+    "tables of tone gone": lambda out: _without(out, f"{ELECTION}/tone.json.zst"),
     "search state cut": lambda out: _spoil(out / SEARCH / "state.json"),
     "search state gone": lambda out: _without(out, f"{SEARCH}/state.json"),
     "segment's state cut": lambda out: _spoil(out / SEARCH / "2023-W18" / "state.json"),

@@ -1,5 +1,6 @@
 """A report shares its work without losing any: what is loaded, counted and written beside the rest."""
 
+import gc
 import json
 import os
 import subprocess
@@ -16,11 +17,13 @@ from sqlmodel import Session, select
 
 from analysis.outcomes.ballots import find_elections
 from analysis.outcomes.fingerprints import Asked, Marks
-from analysis.publishing import planning, write_report, writing
-from analysis.publishing.digests import DIGEST, UnreadableDigest
+from analysis.publishing import candidates_pages, planning, write_report, writing
+from analysis.publishing.candidates_pages import LetterPage
+from analysis.publishing.digests import DIGEST, UnreadableDigest, Whom
+from analysis.publishing.party_answers import CandidateLine
 from analysis.publishing.people import begin_people
 from analysis.publishing.planning import Plan, plan_of
-from analysis.publishing.workers import Workers
+from analysis.publishing.workers import Shared, Workers
 from analysis.reports.addresses import slug
 from analysis.reports.folder import files_in
 from analysis.reports.overview import COUNTED, Coverage, summed
@@ -190,3 +193,49 @@ def test_coverages_are_added_up_field_by_field(numbers: Sequence[int]) -> None:
 
     expected = Coverage(*(sum(numbers) * place for place in range(len(COUNTED))))
     assert summed(some) == expected
+
+
+# ---- what is handed over, and what is let go --------------------------------------------------------
+
+
+def _number_of(shared: Shared[list[int]]) -> tuple[int, int]:
+    """Where the value lies in another process's memory, and what it is."""
+    return id(shared.value), sum(shared.value)
+
+
+def test_a_value_that_much_work_needs_is_unpacked_once_by_a_process() -> None:
+    large: Shared[list[int]] = Shared([1, 2, 3])
+    with Workers(1) as one:
+        first, second = (one.begin(_number_of, large)() for _ in range(2))
+        _, total = one.begin(_number_of, Shared([4]))()
+    assert first == second
+    assert first[1] == 6
+    assert total == 4
+
+
+def test_a_rendered_page_keeps_nothing_of_what_it_was_told(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The digests of hundreds of contests would stay until Python looks for garbage, and then take long."""
+    monkeypatch.setattr(candidates_pages, "MOST_ALONE", 0)  # so that there are pages of letters
+    with Session(open_database(str(tmp_path / "archive.db"))) as session:
+        manifest = writing._terms(session, writing.Asked(), NOW).manifest
+    digests = [plan.kept[one.id] for one in plan.contests]
+    folder = tmp_path / "out" / plan.address
+    gc.collect()
+    gc.disable()
+    try:
+        with Workers(0) as nobody:
+            begin_people(nobody, folder, plan, digests, manifest)()
+        assert [*(folder / "candidates").glob("*.html")]
+        assert not [one for one in gc.get_objects() if isinstance(one, LetterPage | CandidateLine)]
+    finally:
+        gc.enable()
+
+
+def test_a_row_of_who_speaks_of_whom_is_kept_without_its_author_and_comes_back_whole(plan: Plan) -> None:
+    every = [one for digest in plan.kept.values() for one in digest.candidacies]
+    rows = [(one.row, row) for one in every for row in one.who_whom]
+    assert rows
+    assert all(Whom.of(row).by(author) == row for author, row in rows)
+    assert {row.author_id for _, row in rows} <= {one.row.person_id for one in every}

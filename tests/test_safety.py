@@ -40,7 +40,7 @@ NAMES_OF_OURS: dict[str, tuple[str, ...]] = {
 """Module -> what besides constants is put into its SQL: names of tables and columns, never a value."""
 
 UNPICKLERS = frozenset({"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "jsonpickle"})
-HANDED_ON = frozenset({"analysis.publishing.crew"})
+HANDED_ON = frozenset({"analysis.publishing.workers"})
 """Packs what it hands to the processes that it started, and unpacks it there: as any process pool does."""
 
 XML = frozenset({"xml.dom", "xml.sax", "lxml", "xmltodict", "xml.parsers"})

@@ -89,14 +89,14 @@ def fingerprints_of(
     come. `marks`: gives `marks_of` the same, where they are made beside this (None: they are made here). They
     must not be newer than the statements from which pages are made afterwards.
     """
-    asked = asked_of(facts.election, facts.window, terms, compared)
-    found = marks() if marks else marks_of(session, asked)
     shared = repr((FORM, facts.window, _sorted(facts.parties), replace(terms, now=_NEVER), sorted(compared)))
-    return {
-        contest.id: _of_contest(shared, contest, facts, terms, found)
+    begun = [
+        _begun(shared, contest, facts, terms)
         for contest in facts.contests
         if contests is None or contest.id in contests
-    }
+    ]
+    found = marks() if marks else marks_of(session, asked_of(facts.election, facts.window, terms, compared))
+    return {one.contest.id: one.fingerprint(found) for one in begun}
 
 
 def roster_digest(session: Session) -> str:
@@ -125,25 +125,49 @@ def _sorted(parties: Mapping[str, frozenset[str]]) -> list[tuple[str, list[str]]
     return sorted((person, sorted(ids)) for person, ids in parties.items())
 
 
-def _digest(*parts: str) -> str:
+def _hashed(parts: Iterable[str]) -> blake2b:
     found = blake2b(digest_size=16)
     for part in parts:
-        found.update(part.encode("utf-8", "surrogatepass"))
-        found.update(b"\x00")
-    return found.hexdigest()
+        _add(found, part)
+    return found
 
 
-def _of_contest(
-    shared: str, contest: Contest, facts: ElectionFacts, terms: Terms, marks: Marks
-) -> Fingerprint:
+def _add(found: blake2b, part: str) -> None:
+    found.update(part.encode("utf-8", "surrogatepass"))
+    found.update(b"\x00")
+
+
+def _digest(*parts: str) -> str:
+    return _hashed(parts).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A contest's fingerprint without what the archive holds of its candidates: that may still be counted."""
+
+    contest: Contest
+    ballot: str
+    candidacies: Sequence[tuple[Candidacy, blake2b]]
+
+    def fingerprint(self, marks: Marks) -> Fingerprint:
+        """Finish it."""
+        found = {}
+        for one, begun in self.candidacies:
+            hashed = begun.copy()
+            _add(hashed, repr(marks.get(one.person_id)))
+            found[one.id] = hashed.hexdigest()
+        return Fingerprint(_digest(self.ballot, *found.values()), found)
+
+
+def _begun(shared: str, contest: Contest, facts: ElectionFacts, terms: Terms) -> _Begun:
     period = period_of(contest, facts.window, now=terms.now, near=terms.near)
     ballot = _digest(shared, repr(contest), *_moving(contest, terms, period))
     span = span_of(contest, facts.window)
-    found = {
-        one.id: _digest(ballot, *_of_candidacy(one, facts, period, span, marks))
-        for one in contest.candidacies
-    }
-    return Fingerprint(_digest(ballot, *found.values()), found)
+    return _Begun(
+        contest,
+        ballot,
+        [(one, _hashed((ballot, *_told_of(one, facts, period, span)))) for one in contest.candidacies],
+    )
 
 
 def _moving(contest: Contest, terms: Terms, period: Period) -> Iterator[str]:
@@ -152,14 +176,11 @@ def _moving(contest: Contest, terms: Terms, period: Period) -> Iterator[str]:
         yield repr(period.polls_close.astimezone(contest.zone).date())
 
 
-def _of_candidacy(
-    one: Candidacy, facts: ElectionFacts, period: Period, span: Interval, marks: Marks
-) -> Iterator[str]:
+def _told_of(one: Candidacy, facts: ElectionFacts, period: Period, span: Interval) -> Iterator[str]:
     person = one.person_id
     yield repr((one.id, facts.party_outcomes.get(one.party_id or ""), facts.others.get(person)))
     yield repr([_of_account(ledger, period) for ledger in facts.ledgers.get(person, ())])
     yield repr(covered_time(facts.ledgers.get(person, ()), *span))
-    yield repr(marks.get(person))
 
 
 def _of_account(ledger: AccountLedger, period: Period) -> tuple[Any, ...]:

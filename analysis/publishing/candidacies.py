@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.outcomes.facts import ElectionFacts
 from analysis.publishing.datafiles import STATEMENT_TABLES, packed
-from analysis.publishing.digests import CandidacyDigest, StatementDigest
+from analysis.publishing.digests import CandidacyDigest, StatementDigest, Whom
 from analysis.publishing.records import compact, files_behind, record
 from analysis.reports.accusations.candidacies import OwnAccusations, own_accusations
 from analysis.reports.accusations.counting import accusations_of
@@ -142,7 +142,7 @@ def _digest(
         concession=concession_row(outcome),
         claims=tuple(claim_row(outcome, claim) for claim in outcome.all_claims),
         party_claims=tuple(claim_row(outcome, claim) for claim in outcome.party_claims),
-        who_whom=tuple(who_whom(found, threshold=threshold)),
+        whom=tuple(Whom.of(row) for row in who_whom(found, threshold=threshold)),
         agreement=tuple(agreement),
         coverage=coverage_of(part),
         kind_counts=kind_counts(found),

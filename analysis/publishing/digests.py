@@ -4,12 +4,12 @@ Digests lie beside the pages in the report's folder. Whoever can write there can
 read as typed values, and what is no digest of this release counts as absent.
 """
 
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+import zstandard
 
 from analysis.reports.accusations.candidacies import OwnAccusations
 from analysis.reports.concessions.rows import ClaimRow, ConcessionRow
@@ -19,22 +19,61 @@ from analysis.reports.rows import AgreementRow, CandidateRow, ContestRow, WhoWho
 from analysis.reports.tone.counts import HourTone, SpokenOf
 from analysis.reports.tone.sums import CandidateTones
 
-DIGEST = "digest.json.z"
+DIGEST = "digest.json.zst"
 """Beside a contest's page: what is kept of its candidacies."""
 
-FRAGMENTS = "fragments.json.z"
+FRAGMENTS = "fragments.json.zst"
 """Beside a contest's page: what is kept of its statements."""
 
-ACCUSED = "accused.json.z"
+ACCUSED = "accused.json.zst"
 """Beside a contest's page: whom its candidacies accuse, of which only the election's pages tell."""
 
 MOST_BYTES = 256 * 1024 * 1024
 """Of an unpacked file: more is no digest of ours."""
 
-LEVEL = 4
-"""Of zlib: beyond it files take longer to write than they become smaller."""
+LEVEL = 3
+"""Of zstd: beyond it files take longer to write than they become smaller."""
 
 Kept = TypeVar("Kept")
+
+
+class Whom(msgspec.Struct, frozen=True, array_like=True):
+    """A row of who speaks of whom without its author, kept without its columns' names.
+
+    A large election has tens of thousands: as rows they were more than half of what its digests hold.
+    """
+
+    target_id: str
+    target: str
+    target_type: str
+    ambiguous: bool
+    statements: int
+    negative: int
+    neutral: int
+    positive: int
+    mixed: int
+    unclear: int
+    unscored: int
+    scored: int
+    sum_sentiment: float | None
+    mean_sentiment: float | None
+    methods: tuple[str, ...]
+
+    @classmethod
+    def of(cls, row: WhoWhomRow) -> "Whom":
+        """What a row says beside its author."""
+        return cls(*(getattr(row, name) for name in cls.__struct_fields__))
+
+    def by(self, author: CandidateRow) -> WhoWhomRow:
+        """The row, with its author."""
+        return WhoWhomRow(
+            election_id=author.election_id,
+            contest_id=author.contest_id,
+            author_id=author.person_id,
+            author=author.name,
+            author_party=author.party,
+            **msgspec.structs.asdict(self),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +89,8 @@ class CandidacyDigest:
     concession: ConcessionRow
     claims: tuple[ClaimRow, ...]
     party_claims: tuple[ClaimRow, ...]
-    who_whom: tuple[WhoWhomRow, ...]
+    whom: tuple[Whom, ...]
+    """Of whom the statements speak, most first; ambiguous names at the end."""
     agreement: tuple[AgreementRow, ...]
     coverage: Coverage
     kind_counts: tuple[tuple[str, int], ...]
@@ -61,6 +101,11 @@ class CandidacyDigest:
     """Statements near the declaration, hour by hour."""
     spoken_of: tuple[SpokenOf, ...]
     """Whose party the statements speak of, and how."""
+
+    @property
+    def who_whom(self) -> list[WhoWhomRow]:
+        """Of whom the statements speak, as rows of the data files."""
+        return [one.by(self.row) for one in self.whom]
 
     @property
     def is_unheard(self) -> bool:
@@ -128,14 +173,16 @@ class UnreadableDigest(Exception):
 
 def keep(value: object, path: Path) -> None:
     """Write a digest, or another frozen value that a later report reads."""
-    path.write_bytes(zlib.compress(msgspec.json.encode(value), LEVEL))
+    path.write_bytes(zstandard.ZstdCompressor(LEVEL).compress(msgspec.json.encode(value)))
 
 
 def kept(kind: type[Kept], path: Path) -> Kept | None:
     """A digest that was written here; None where there is none that can be read as such."""
     try:
-        unpacking = zlib.decompressobj()
-        found = unpacking.decompress(path.read_bytes(), MOST_BYTES)
-        return None if unpacking.unconsumed_tail else msgspec.json.decode(found, type=kind)
-    except (OSError, zlib.error, msgspec.DecodeError):
+        packed = path.read_bytes()
+        if not 0 <= zstandard.frame_content_size(packed) <= MOST_BYTES:
+            return None
+        found = zstandard.ZstdDecompressor().decompress(packed)
+        return msgspec.json.decode(found, type=kind)
+    except (OSError, zstandard.ZstdError, msgspec.DecodeError):
         return None

@@ -1,6 +1,6 @@
 """An election's folder in a report: its page, what its candidates say of the result, and its data files."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from pathlib import Path
@@ -8,8 +8,9 @@ from pathlib import Path
 from analysis.outcomes.ballot import Election
 from analysis.publishing.accused import begin_accusations
 from analysis.publishing.contests import CONTEST_TABLES, ContestAnswer, contest_answer
+from analysis.publishing.crew import Everything
 from analysis.publishing.datafiles import STATEMENT_TABLES, joined, joined_plain
-from analysis.publishing.digests import CandidacyDigest, ContestDigest
+from analysis.publishing.digests import CandidacyDigest, ContestDigest, Whom
 from analysis.publishing.election_charts import election_charts, overview_charts
 from analysis.publishing.own_files import keep_own_files, key_of, take_over_own_files
 from analysis.publishing.people import begin_people
@@ -26,7 +27,7 @@ from analysis.reports.folder import FROM_ELECTION, write_text
 from analysis.reports.formats import MOST_SHOWN, write_table
 from analysis.reports.measuring import accuracy_rows
 from analysis.reports.overview import ContestLine, ElectionAnswer, election_answer
-from analysis.reports.rows import AgreementRow, WhoWhomRow
+from analysis.reports.rows import AgreementRow, CandidateRow, WhoWhomRow
 from analysis.site import render_page
 from analysis.site.charts import Chart
 
@@ -49,41 +50,72 @@ class WrittenElection:
         return [one for digest in self.digests for one in digest.candidacies]
 
 
-def write_election(
+@dataclass(frozen=True, slots=True)
+class BegunElection:
+    """What stands beside the folders of an election's contests, while other processes write a part of it."""
+
+    plan: Plan
+    digests: tuple[ContestDigest, ...]
+    """Of all contests, by their names."""
+    folder: Path
+    terms: ReportTerms
+    before: Path | None
+    """The election's folder in the last report, if that was made by the same terms and the same program."""
+    waiting: Sequence[Callable[[], None]] | None
+    """For what others write; None: all is taken over from the last report."""
+
+    @property
+    def candidacies(self) -> list[CandidacyDigest]:
+        """Of all contests."""
+        return [one for digest in self.digests for one in digest.candidacies]
+
+    def end(self, tones: Callable[[], KeptTones]) -> WrittenElection:
+        """Write the rest, and wait. `tones`: gives the tables of tone, which may still be in the making.
+
+        Raises UnreadableDigest where the last report is not as it was left.
+        """
+        election, every = self.plan.facts.election, self.candidacies
+        compared = agreeing(row for one in every for row in one.agreement)
+        answer = election_answer(election, list(_lines(self.plan, self.digests)), compared, self.plan.address)
+        if self.waiting is None:
+            return WrittenElection(answer, self.digests, election_charts(every, tones().tables))
+        _write_tables(self.plan, self.digests, compared, self.folder, self.terms)
+        write_concessions(_concessions(election, every), self.folder, self.terms.manifest)
+        charts = write_tone(self.folder, election, every, tones(), self.terms.manifest)
+        _write_pages(answer, every, charts, self.folder, self.terms)
+        for wait in self.waiting:
+            wait()
+        keep_own_files(self.folder, key_of(self.digests))
+        return WrittenElection(answer, self.digests, charts)
+
+
+def begin_election(
     plan: Plan,
     digests: Mapping[str, ContestDigest],
     root: Path,
-    terms: ReportTerms,
     *,
-    tones: Callable[[], KeptTones],
+    everything: Everything,
+    number: int,
     workers: Workers,
     before: Path | None = None,
-) -> WrittenElection:
-    """Write what stands beside the folders of an election's contests; `digests` are those of all of them.
+) -> BegunElection:
+    """Begin to write what stands beside the folders of an election's contests.
 
-    `tones`: gives the tables of tone, which may still be in the making. `before`: the election's folder in
-    the last report, if that was made by the same terms and the same program.
+    `digests` are those of all of them; `number` is the election's among `everything`. `before`: its folder
+    in the last report, if that was made by the same terms and the same program.
     """
-    folder, election = root / plan.address, plan.facts.election
+    terms, _ = everything.value
+    folder = root / plan.address
     folder.mkdir(parents=True, exist_ok=True)
     ordered = tuple(digests[contest.id] for contest in plan.contests)
-    every = [one for digest in ordered for one in digest.candidacies]
-    compared = agreeing(row for one in every for row in one.agreement)
-    answer = election_answer(election, list(_lines(plan, ordered)), compared, plan.address)
-    key = key_of(ordered)
-    if before is not None and take_over_own_files(before, folder, key):
-        return WrittenElection(answer, ordered, election_charts(every, tones().tables))
-    places = [folder / address_of(contest) for contest in plan.contests]
-    people = begin_people(workers, folder, plan, ordered, terms.manifest)
-    accusations = begin_accusations(workers, folder, plan.facts, places, terms.manifest)
-    _write_tables(plan, ordered, compared, folder, terms)
-    write_concessions(_concessions(election, every), folder, terms.manifest)
-    charts = write_tone(folder, election, every, tones(), terms.manifest)
-    _write_pages(answer, [row for one in every for row in one.who_whom], charts, folder, terms)
-    people()
-    accusations()
-    keep_own_files(folder, key)
-    return WrittenElection(answer, ordered, charts)
+    waiting: list[Callable[[], None]] | None = None
+    if before is None or not take_over_own_files(before, folder, key_of(ordered)):
+        places = [folder / address_of(contest) for contest in plan.contests]
+        waiting = [
+            begin_accusations(workers, folder, everything, number, places),  # takes longest
+            begin_people(workers, folder, plan, ordered, terms.manifest),
+        ]
+    return BegunElection(plan, ordered, folder, terms, before, waiting)
 
 
 def _concessions(election: Election, every: Sequence[CandidacyDigest]) -> ElectionConcessions:
@@ -130,7 +162,7 @@ def _write_tables(
 
 def _write_pages(
     answer: ElectionAnswer,
-    pairs: Collection[WhoWhomRow],
+    every: Sequence[CandidacyDigest],
     charts: Sequence[Chart],
     folder: Path,
     terms: ReportTerms,
@@ -151,8 +183,18 @@ def _write_pages(
         tables=ELECTION_TABLES,
     )
     write_text(folder / "index.html", page)
-    shown = nsmallest(
-        MOST_SHOWN, pairs, key=lambda row: (row.ambiguous, -row.statements, row.author, row.target)
-    )
-    page = render_page("who-whom", **context, rows=shown, total=len(pairs))
+    total = sum(len(one.whom) for one in every)
+    page = render_page("who-whom", **context, rows=_most_spoken_of(every), total=total)
     write_text(folder / "who-whom.html", page)
+
+
+def _most_spoken_of(every: Iterable[CandidacyDigest]) -> list[WhoWhomRow]:
+    """As the data file has them, but not all."""
+    pairs = ((one.row, whom) for one in every for whom in one.whom)
+    first = nsmallest(MOST_SHOWN, pairs, key=_place_of)
+    return [whom.by(author) for author, whom in first]
+
+
+def _place_of(pair: tuple[CandidateRow, Whom]) -> tuple[bool, int, str, str]:
+    author, whom = pair
+    return whom.ambiguous, -whom.statements, author.name, whom.target

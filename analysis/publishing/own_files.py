@@ -9,7 +9,7 @@ from analysis.publishing.digests import ContestDigest, keep, kept
 from analysis.publishing.links import link, size_of
 from analysis.reports.folder import files_in
 
-KEPT = "election.json.z"
+KEPT = "election.json.zst"
 """Beside an election's page: what its own files were made from, for the next report."""
 
 CONTESTS = "contests"

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest, nsmallest
 
-from analysis.publishing.digests import CandidacyDigest, ContestDigest
+from analysis.publishing.digests import CandidacyDigest, ContestDigest, Whom
 from analysis.reports.addresses import slug
 from analysis.reports.concessions.rows import ConcessionSummaryRow
 from analysis.reports.concessions.summary import summary_rows
 from analysis.reports.overview import Coverage, kinds_together, summed
-from analysis.reports.rows import CandidateRow, WhoWhomRow
+from analysis.reports.rows import CandidateRow
 from analysis.reports.tones import SMALLEST_MEAN, Tone
 from analysis.site.charts.colours import NO_COLOUR, colour_of
 
@@ -19,6 +19,9 @@ FOLDER = "parties"
 
 MOST_TARGETS = 60
 """Targets on a party's page."""
+
+_Pair = tuple[str, Whom]
+"""A person's id, and of whom their statements speak."""
 
 TONES = tuple(tone.value for tone in Tone)
 """Columns of who-whom that are added up."""
@@ -220,8 +223,7 @@ def _named(lines: Sequence[CandidateLine]) -> tuple[str, str | None]:
 def _answer(
     line: PartyLine, lines: Sequence[CandidateLine], whose: Mapping[str, str], names: Mapping[str, str]
 ) -> PartyAnswer:
-    rows = [row for one in lines for row in one.digest.who_whom]
-    by_target = _by_target(row for row in rows if not row.ambiguous)
+    by_target = _by_target(lines)
     shown = [_target(some, whose.get(key), line.key, names) for key, some in _most_frequent(by_target)]
     return PartyAnswer(
         line=line,
@@ -229,23 +231,26 @@ def _answer(
         candidacies=tuple(lines),
         targets=tuple(shown),
         all_targets=len(by_target),
-        ambiguous=sum(row.statements for row in rows if row.ambiguous),
+        ambiguous=sum([row.statements for one in lines for row in one.digest.whom if row.ambiguous]),
     )
 
 
-def _by_target(rows: Iterable[WhoWhomRow]) -> dict[str, list[WhoWhomRow]]:
-    found: dict[str, list[WhoWhomRow]] = {}
-    for row in rows:
-        found.setdefault(row.target_id, []).append(row)
+def _by_target(lines: Iterable[CandidateLine]) -> dict[str, list[_Pair]]:
+    found: dict[str, list[_Pair]] = {}
+    for one in lines:
+        author = one.row.person_id
+        for whom in one.digest.whom:
+            if not whom.ambiguous:
+                found.setdefault(whom.target_id, []).append((author, whom))
     return found
 
 
-def _most_frequent(by_target: Mapping[str, list[WhoWhomRow]]) -> list[tuple[str, list[WhoWhomRow]]]:
-    """Targets with most statements, then most authors, then by name, and their rows.
+def _most_frequent(by_target: Mapping[str, list[_Pair]]) -> list[tuple[str, list[_Pair]]]:
+    """Targets with most statements, then most authors, then by name, and who speaks of them.
 
     Authors and names are looked up only where a target can be among them: a large party has thousands.
     """
-    counts = {key: sum([row.statements for row in some]) for key, some in by_target.items()}
+    counts = {key: sum([whom.statements for _, whom in some]) for key, some in by_target.items()}
     least = min(nlargest(MOST_TARGETS, counts.values()), default=0)
     near = [(key, some) for key, some in by_target.items() if counts[key] >= least]
     return nsmallest(
@@ -253,23 +258,24 @@ def _most_frequent(by_target: Mapping[str, list[WhoWhomRow]]) -> list[tuple[str,
     )
 
 
-def _authors(rows: Iterable[WhoWhomRow]) -> set[str]:
-    return {row.author_id for row in rows}
+def _authors(pairs: Iterable[_Pair]) -> set[str]:
+    return {author for author, _ in pairs}
 
 
-def _called(rows: Iterable[WhoWhomRow]) -> str:
-    return Counter(row.target for row in rows).most_common(1)[0][0]
+def _called(pairs: Iterable[_Pair]) -> str:
+    return Counter(whom.target for _, whom in pairs).most_common(1)[0][0]
 
 
-def _target(rows: Sequence[WhoWhomRow], party: str | None, own: str, names: Mapping[str, str]) -> TargetLine:
+def _target(pairs: Sequence[_Pair], party: str | None, own: str, names: Mapping[str, str]) -> TargetLine:
+    rows = [whom for _, whom in pairs]
     scored = sum(row.scored for row in rows)
     total = sum(row.sum_sentiment for row in rows if row.sum_sentiment is not None)
     return TargetLine(
-        target=_called(rows),
+        target=_called(pairs),
         type=rows[0].target_type,
         party=names.get(party) if party else None,
         is_own=party == own,
-        authors=len(_authors(rows)),
+        authors=len(_authors(pairs)),
         statements=sum(row.statements for row in rows),
         tones={tone: sum(getattr(row, tone) for row in rows) for tone in TONES},
         scored=scored,

@@ -13,7 +13,7 @@ from analysis.publishing.workers import Workers
 from analysis.reports.tone.sums import CandidateTones
 from analysis.reports.tone.tables import ToneTables, tone_tables
 
-KEPT = "tone.json.z"
+KEPT = "tone.json.zst"
 """Beside an election's page: its tables, for the next report."""
 
 

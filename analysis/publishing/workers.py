@@ -1,10 +1,12 @@
 """The processes beside this one that share the work on a report; where there are none, this one does it."""
 
+import hashlib
+import pickle
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from types import TracebackType
-from typing import ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from analysis.processes import FOR_REPORTS, process_pool
 
@@ -13,6 +15,33 @@ WORTH_WORKERS = 300
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
+
+
+class Shared(Generic[Result]):
+    """A large value that several pieces of work need: packed once, and unpacked once by each process."""
+
+    def __init__(self, value: Result) -> None:
+        """Packed where it is first handed to another process."""
+        self.value = value
+        self._packed: tuple[str, bytes] | None = None
+
+    def __reduce__(self) -> tuple[Callable[[str, bytes], "Shared[Any]"], tuple[str, bytes]]:
+        """What another process is given."""
+        if self._packed is None:
+            packed = pickle.dumps(self.value)
+            self._packed = hashlib.sha256(packed).hexdigest(), packed
+        return _received, self._packed
+
+
+_known: dict[str, Shared[Any]] = {}
+"""What this process was given last, by its digest."""
+
+
+def _received(key: str, packed: bytes) -> Shared[Any]:
+    if key not in _known:
+        _known.clear()
+        _known[key] = Shared(pickle.loads(packed))  # noqa: S301  # only ever from the process that started this
+    return _known[key]
 
 
 class Workers:

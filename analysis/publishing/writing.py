@@ -16,11 +16,11 @@ from analysis.outcomes.methods import ReadMethod, chosen_method, read_methods, s
 from analysis.outcomes.timing import Window
 from analysis.publishing.changes import ChangeLog, checked_base
 from analysis.publishing.checkpoint import Checkpoint, checkpoint_of
-from analysis.publishing.crew import Crew
+from analysis.publishing.crew import Crew, Everything
 from analysis.publishing.cycles import cycles_left_alone
 from analysis.publishing.dictionary_page import write_dictionary
 from analysis.publishing.digests import CandidacyDigest, ContestDigest, UnreadableDigest
-from analysis.publishing.elections import WrittenElection, write_election
+from analysis.publishing.elections import WrittenElection, begin_election
 from analysis.publishing.methods_page import write_methods
 from analysis.publishing.planning import Plan, plan_of, take_over
 from analysis.publishing.reckoning import begin_tones
@@ -28,7 +28,7 @@ from analysis.publishing.search_index import BySegment, UnreadableIndex, begin_i
 from analysis.publishing.site_files import ASSETS, last_report, write_first_page, write_marker
 from analysis.publishing.terms import ReportTerms
 from analysis.publishing.work import CandidacyKey
-from analysis.publishing.workers import WORTH_WORKERS, Workers
+from analysis.publishing.workers import WORTH_WORKERS, Shared, Workers
 from analysis.reports.contests.reasons import MOST_IN_ALL, MOST_STATEMENTS
 from analysis.reports.folder import MARKER, check_folder, replacing
 from analysis.reports.manifest import Manifest, manifest_of
@@ -172,6 +172,7 @@ def _explained(session: Session, asked: Asked, method: ReadMethod | None) -> int
 class _Found:
     """What is known of the contests once they are written."""
 
+    everything: Everything
     digests: list[dict[str, ContestDigest]]
     """Of each plan, by contest id."""
     documents: dict[CandidacyKey, BySegment] = field(default_factory=dict)
@@ -214,20 +215,21 @@ class _Run:
         self, plans: Sequence[Plan], found: _Found, workers: Workers, folder: Path, old: Path | None
     ) -> list[WrittenElection]:
         """Write what contests have in common: the search, and the pages of each election."""
-        tones = [
-            begin_tones(workers, plan.facts.election.id, _candidacies(plan, digests), _of_election(plan, old))
-            for plan, digests in zip(plans, found.digests, strict=True)
-        ]
-        index = begin_index(folder, old, found.documents, alive=_alive(found.digests), begin=workers.begin)
-        elections = [
-            write_election(
-                *(plan, digests, folder, self.terms),
-                tones=tables,
+        begun = [
+            begin_election(
+                *(plan, digests, folder),
+                everything=found.everything,
+                number=number,
                 workers=workers,
                 before=_of_election(plan, old),
             )
-            for plan, digests, tables in zip(plans, found.digests, tones, strict=True)
+            for number, (plan, digests) in enumerate(zip(plans, found.digests, strict=True))
         ]
+        tones = [
+            begin_tones(workers, one.plan.facts.election.id, one.candidacies, one.before) for one in begun
+        ]
+        index = begin_index(folder, old, found.documents, alive=_alive(found.digests), begin=workers.begin)
+        elections = [one.end(tables) for one, tables in zip(begun, tones, strict=True)]
         index()
         return elections
 
@@ -244,10 +246,10 @@ class _Run:
         """Write the contests in which something changed; the others are taken over meanwhile."""
         for plan in plans:
             log.add_all(plan.deltas)
-        found = _Found(digests=[dict(plan.kept) for plan in plans])
+        everything: Everything = Shared((self.terms, tuple(plan.facts for plan in plans)))
+        found = _Found(everything, digests=[dict(plan.kept) for plan in plans])
         steps = Steps(self.progress, sum(len(plan.tasks) for plan in plans))
-        crew = Crew(self.session, self.terms, workers)
-        writing = crew.write(plans)
+        writing = Crew(self.session, workers, everything).write(plans)
         if old is not None:
             for plan in plans:
                 take_over(plan, folder, old)

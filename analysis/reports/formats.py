@@ -35,7 +35,7 @@ _CELLS: dict[type, Callable[[Any], str | int | float]] = {
     datetime: plain,
     float: lambda value: round(value, 6),
     bool: lambda value: "true" if value else "false",
-    tuple: lambda value: "; ".join(map(str, value)),
+    tuple: lambda value: "; ".join(map(str, value)) if value else "",  # most are empty
 }
 """What the other usual ones become, as `csv_cell` of `plain` says where nothing in them is suspect."""
 

@@ -47,7 +47,14 @@ def render_page(template: str, **context: Any) -> str:
     `root` (the way from the page to the report's first folder, such as `../../`) and `manifest` must
     be among the context. Raises jinja2's UndefinedError where a template's value is missing.
     """
-    return _environment().get_template(f"{template}.html").render(**context)
+    found = _environment().get_template(f"{template}.html")
+    known = found.new_context(context)
+    try:
+        return "".join(found.root_render_func(known))
+    finally:
+        # A context and its macros hold each other: what these use, such as all candidates of an election,
+        # would stay until Python looks for garbage.
+        known.vars.clear()
 
 
 def render_fragment(template: str, macro: str, **values: Any) -> str:
