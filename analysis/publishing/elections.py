@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from pathlib import Path
 
-from analysis.outcomes.ballot import Election
 from analysis.publishing.accused import begin_accusations
 from analysis.publishing.contests import CONTEST_TABLES, ContestAnswer, contest_answer
 from analysis.publishing.crew import Everything
@@ -20,9 +19,6 @@ from analysis.publishing.terms import ReportTerms
 from analysis.publishing.tone_page import write_tone
 from analysis.publishing.workers import Workers
 from analysis.reports.agreement import together as agreeing
-from analysis.reports.concessions.elections import ElectionConcessions
-from analysis.reports.concessions.elections import together as conceding
-from analysis.reports.concessions.files import write_concessions
 from analysis.reports.folder import FROM_ELECTION, write_text
 from analysis.reports.formats import MOST_SHOWN, write_table
 from analysis.reports.measuring import accuracy_rows
@@ -80,7 +76,6 @@ class BegunElection:
         if self.waiting is None:
             return WrittenElection(answer, self.digests, election_charts(every, tones().tables))
         _write_tables(self.plan, self.digests, compared, self.folder, self.terms)
-        write_concessions(_concessions(election, every), self.folder, self.terms.manifest)
         charts = write_tone(self.folder, election, every, tones(), self.terms.manifest)
         _write_pages(answer, every, charts, self.folder, self.terms)
         for wait in self.waiting:
@@ -116,15 +111,6 @@ def begin_election(
             begin_people(workers, folder, plan, ordered, terms.manifest),
         ]
     return BegunElection(plan, ordered, folder, terms, before, waiting)
-
-
-def _concessions(election: Election, every: Sequence[CandidacyDigest]) -> ElectionConcessions:
-    return conceding(
-        election,
-        rows=(one.concession for one in every),
-        claims=(claim for one in every for claim in one.claims),
-        party_claims=(claim for one in every for claim in one.party_claims),
-    )
 
 
 def _lines(plan: Plan, digests: Iterable[ContestDigest]) -> Iterator[ContestLine]:

@@ -1,4 +1,4 @@
-"""An election's pages of its parties and of all its candidates by name, made beside its other pages."""
+"""What an election's parties, candidates by name and concessions come to, written beside its other pages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from analysis.publishing.digests import DIGEST, ContestDigest, UnreadableDigest,
 from analysis.publishing.parties import write_parties
 from analysis.publishing.planning import Plan, address_of
 from analysis.publishing.workers import Workers
+from analysis.reports.concessions.elections import ElectionConcessions, together
+from analysis.reports.concessions.files import write_concessions
 from analysis.reports.manifest import Manifest
 
 
@@ -32,7 +34,7 @@ class _People:
 def begin_people(
     workers: Workers, folder: Path, plan: Plan, digests: Sequence[ContestDigest], manifest: Manifest
 ) -> Callable[[], None]:
-    """Begin to write the pages of parties and candidates; the function that comes back waits for the end.
+    """Begin to write pages of parties, candidates, concessions; the function that comes back waits.
 
     `digests`: of the contests, by their names. Another process reads those that are in the new report, which
     is quicker than to hand them over: the end can raise UnreadableDigest.
@@ -64,3 +66,14 @@ def _write(people: _People, digests: Sequence[ContestDigest]) -> None:
     folder, election, addresses, manifest = people.folder, people.election, people.addresses, people.manifest
     write_parties(folder, election, digests, addresses, manifest)
     write_candidates(folder, election, digests, addresses, manifest, family_names=people.family_names)
+    write_concessions(_concessions(election, digests), folder, manifest)
+
+
+def _concessions(election: Election, digests: Sequence[ContestDigest]) -> ElectionConcessions:
+    every = [one for digest in digests for one in digest.candidacies]
+    return together(
+        election,
+        rows=(one.concession for one in every),
+        claims=(claim for one in every for claim in one.claims),
+        party_claims=(claim for one in every for claim in one.party_claims),
+    )

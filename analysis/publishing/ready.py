@@ -10,5 +10,15 @@ __all__ = ["work"]
 
 compile_templates(
     *("page", "parts", "listing", "candidacies", "chart", "chart-head", "why"),
-    *("accusations", "candidate", "candidates", "contest", "parties", "party", "shelf", "statements"),
+    *(
+        "accusations",
+        "candidate",
+        "candidates",
+        "concessions",
+        "contest",
+        "parties",
+        "party",
+        "shelf",
+        "statements",
+    ),
 )

@@ -30,7 +30,7 @@ from analysis.publishing.terms import ReportTerms
 from analysis.publishing.work import CandidacyKey
 from analysis.publishing.workers import WORTH_WORKERS, Shared, Workers
 from analysis.reports.contests.reasons import MOST_IN_ALL, MOST_STATEMENTS
-from analysis.reports.folder import MARKER, check_folder, replacing
+from analysis.reports.folder import MARKER, replacing
 from analysis.reports.manifest import Manifest, manifest_of
 from analysis.reports.measuring import measured_of
 from analysis.reports.overview import summed
@@ -109,7 +109,6 @@ def write_report(
     Raises UnknownElection, UnknownContest and UnreadMethod, which name what exists, ForeignFolder for an
     `out` that holds anything but an earlier report, and WrongTime for an `as_of` that is to come.
     """
-    check_folder(out)
     base = checked_base(base)
     asked = Asked(election, contest, window or Window(), method, threshold, reasons, as_of, base)
     with _session(source, as_of) as session:
