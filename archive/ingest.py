@@ -20,6 +20,7 @@ from archive.contract import Importer, Layout, LeftOut, Page, Post, Reject, Sour
 from archive.correcting import correct
 from archive.erasure.screening import note_cut_file, screen_of
 from archive.importers.files import Digest, excerpt, read_through
+from archive.known_pages import tells_nothing_new
 from archive.meeting import Origin, source_of
 from archive.packing import Packed, in_groups, pack_ahead
 from archive.speakers import Speakers
@@ -121,7 +122,9 @@ def import_file(
             parsed = [(page, packed, list(importer.parse(page, layout))) for page, packed in group]
             with writing(engine) as session:
                 accounts = accounts.still(session) if accounts else AuthorAccounts(session, lasting=True)
-                storing = _Storing(session, file, importer.name, layout, round_id, speakers, accounts)
+                storing = _Storing(
+                    session, file, importer.name, layout, round_id, speakers, accounts, is_new=is_new
+                )
                 told = [storing.keep(page, packed.result(), records) for page, packed, records in parsed]
             cut = cut or storing.cut
             for (page, _), of_page in zip(group, told, strict=True):
@@ -152,10 +155,13 @@ class _Storing:
         round_id: int | None,
         speakers: Speakers,
         accounts: AuthorAccounts,
+        *,
+        is_new: bool,
     ) -> None:
+        """`is_new`: whether no page of the file was stored when its import began."""
         self._session, self._file, self._reader, self._layout = session, file, reader, layout
         self._round_id, self._speakers = round_id, speakers
-        self._accounts = accounts
+        self._accounts, self._is_new = accounts, is_new
         self.cut = False
         """Whether something that was forgotten was cut out of a page."""
 
@@ -180,6 +186,7 @@ class _Storing:
             round_id=self._round_id,
             speakers=self._speakers,
             accounts=self._accounts,
+            is_new=self._is_new,
         )
 
 
@@ -217,17 +224,21 @@ def keep_records(
     accounts: AuthorAccounts | None = None,
     live: bool = False,
     again: Again | None = None,
+    is_new: bool = True,
 ) -> Tally:
     """Store posts that are new, note those that are known, quarantine what could not be read.
 
     `speakers` is handed from page to page of one source, so that the roster's names are read once, `accounts`
     from page to page of one transaction. `live`: the source shows what is published at `seen_at`, so that
-    another text is an edit, also one back. `again`: the capture is read once more.
+    another text is an edit, also one back. `again`: the capture is read once more. `is_new`: whether the
+    capture may be one whose records were never stored.
     """
     source = source_of(session, capture_id, seen_at, live=live, reader=again.reader if again else None)
     found, left_out = _apart(screen_of(session).records(list(records)))
     if live:  # files are checked before
         found = [storable(record) for record in found]
+    if not is_new and tells_nothing_new(session, capture_id, found):
+        return Tally(read=len(found), known=len(found), left_out=left_out)
     kept, told = _take_versions(session, _of_known_persons(session, found), source)
     posts = [record for record in kept if isinstance(record, Post)]
     rejects = [record for record in kept if isinstance(record, Reject)]
