@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from authority import authority
 from import_sources import Held
 from platforms import FAKES, fake_of, keep_account, one_round
 from sqlmodel import Session, select
@@ -26,6 +27,7 @@ from archive.ballots.rows import Request
 from archive.captures import page_of
 from archive.contract import Choices, Page, UnreadablePage
 from archive.importers.opening import open_path
+from archive.integrity.timestamps import check_signature, read_timestamp
 from archive.registry import IMPORTERS, importer_for, parser_for
 from db import open_database
 from db.errors import Refusal
@@ -62,6 +64,7 @@ def targets() -> dict[str, Target]:
             _workbook, [xlsx_bytes(["id", "text"], [["1", "We won."]], {"id": ["1"]}, [("a", "b")])]
         ),
         "tag": Target(_tagging(), [TAGGED]),
+        "timestamp": _timestamp(),
     }
 
 
@@ -175,6 +178,17 @@ def _workbook(body: bytes) -> None:
 
 def _accounts(name: str, body: bytes) -> None:
     _on_disk(name, body, lambda path: read_account_files([path]))
+
+
+def _timestamp() -> Target:
+    with TemporaryDirectory() as folder:
+        tsa = authority(Path(folder) / "tsa")
+        example, root = tsa.stamp(b"data"), tsa.root.read_bytes()
+
+    def run(body: bytes) -> None:
+        check_signature(read_timestamp(body, b"data"), b"data", root)
+
+    return Target(run, [example])
 
 
 def _tagging() -> Callable[[bytes], None]:

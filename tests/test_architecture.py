@@ -20,6 +20,7 @@ HEAVY = (
     *("ahocorasick_rs", "alembic", "brotli", "datasette", "httpx", "huggingface_hub", "jinja2", "msgspec"),
     *("numpy", "py3langid", "safetensors", "sqlalchemy", "sqlmodel", "torch", "transformers", "uvicorn"),
     *("markdown_it", "mako", "pydantic", "pygments", "rich", "sqlite3", "psycopg", "asyncio"),
+    "rfc3161_client",
     *("pyarrow", "rapidfuzz", "rensa", "trafilatura", "vaderSentiment", "vl_convert", "zstandard"),
 )
 """Libraries that no command needs to print its help."""

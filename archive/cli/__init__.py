@@ -12,6 +12,7 @@ from archive.cli import (
     linking,
     rechecking,
     rereading,
+    timestamps,
 )
 
 app = typer.Typer()
@@ -23,4 +24,5 @@ app.add_typer(rereading.app)
 app.add_typer(linking.app)
 app.add_typer(erasing.app)
 app.add_typer(integrity.app)
+app.add_typer(timestamps.app)
 app.add_typer(accounts.app, name="account")

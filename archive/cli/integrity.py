@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from archive.cli.options import AllowOption
+from archive.cli.timestamps import Stamped, TimestampOption, TsaOption, look_at_stamp, stamp_or_say
 from db.console import DatabaseOption, Exit, JsonOption, complain, console_of, progress, refusals
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def verify(
         Path | None,
         typer.Option("--public-key", metavar="PEM", help="The checkpoint must be signed by this key."),
     ] = None,
+    tsa_ca: TsaOption = None,
     quick: Annotated[
         bool,
         typer.Option("--quick", help="The file, references, search index and log; no capture is read."),
@@ -55,18 +58,21 @@ def verify(
 
     Every capture is unpacked and read again, and each statement compared with what is read. Exit code 3
     where anything is not as it must be; each such thing is named. Without a checkpoint from elsewhere
-    nobody can tell an earlier copy of the file from the archive (docs/integrity.md).
+    nobody can tell an earlier copy of the file from the archive (docs/integrity.md). A time stamp beside the
+    checkpoint (FILE.tsr) must be of its bytes, and says when it existed.
     """
     from archive.integrity.checkpoints import WrongCheckpoint
     from archive.integrity.verifying import verify as check
 
     console = console_of(context, db, as_json)
     with refusals(OSError, as_json=as_json):
-        if public_key is not None and checkpoint is None:
-            raise WrongCheckpoint("--public-key needs a --checkpoint that it signed")
+        if checkpoint is None and (public_key is not None or tsa_ca is not None):
+            raise WrongCheckpoint("--public-key and --tsa-ca need the --checkpoint that they are about")
         kept = _read(checkpoint, public_key) if checkpoint is not None else None
+        stamped = look_at_stamp(checkpoint, tsa_ca) if checkpoint is not None else None
         found = check(console.open(), _readers(), kept, quick=quick, progress=progress)
-    console.say(_said(found, kept), {**asdict(found), "quick": quick, "checkpoint": kept and kept.size})
+    told = {"checkpoint": kept and kept.size, "timestamp": stamped and stamped.as_json()}
+    console.say(_said(found, kept, stamped), {**asdict(found), "quick": quick, **told})
     if found.injuries:
         raise typer.Exit(Exit.INTEGRITY)
 
@@ -76,17 +82,25 @@ def checkpoint(
     context: typer.Context,
     target: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Default: standard output.")] = None,
     key: KeyOption = None,
+    timestamp: TimestampOption = None,
+    allow_host: AllowOption = None,
     db: DatabaseOption = None,
 ) -> None:
     """Write down how long the log is and the hash of all of it: some hundred bytes to keep elsewhere.
 
     `hustings verify --checkpoint FILE` then finds whatever was changed, removed or rolled back since.
+    Exit code 1: FILE is written, but the authority of --timestamp gave no time stamp.
     """
-    from archive.integrity.checkpoints import make_checkpoint
+    from archive.integrity.checkpoints import WrongCheckpoint, make_checkpoint
     from archive.integrity.signing import sign
+    from archive.integrity.timestamps import check_free
     from db.snapshot import reading_one_moment
 
     with refusals(OSError):
+        if target is not None:
+            check_free(target)
+        elif timestamp is not None:
+            raise WrongCheckpoint("--timestamp needs a FILE, beside which the stamp is kept")
         key_file = key.read_bytes() if key is not None else None
         with reading_one_moment(console_of(context, db).open()) as session:
             made = make_checkpoint(session.connection(), datetime.now(UTC))
@@ -95,8 +109,10 @@ def checkpoint(
         if target is None:
             typer.echo(made.render(), nl=False)
             return
-        target.write_text(made.render(), encoding="utf-8")
+        target.write_bytes(made.render().encode())  # on every system the bytes that were signed and stamped
     typer.echo(f"{made.size:,} entries: {target}", err=True)
+    if timestamp is not None:
+        stamp_or_say(target, timestamp, allow_host)
 
 
 @app.command()
@@ -154,13 +170,10 @@ def warc(
 
 
 def _read(path: Path, public_key: Path | None) -> "Checkpoint":
-    from archive.integrity.checkpoints import WrongCheckpoint, parse_checkpoint
+    from archive.integrity.checkpoints import WrongCheckpoint, read_checkpoint
     from archive.integrity.signing import is_signed_by
 
-    try:
-        found = parse_checkpoint(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, WrongCheckpoint) as error:
-        raise WrongCheckpoint(f"{path}: {error}") from error
+    found = read_checkpoint(path)
     if public_key is not None and not is_signed_by(found, public_key.read_bytes()):
         raise WrongCheckpoint(f"{path} is not signed by {public_key}")
     return found
@@ -176,7 +189,7 @@ def _readers() -> "Readers":
     return readers_of_release(collectors)
 
 
-def _said(found: "Verified", checkpoint: "Checkpoint | None") -> str:
+def _said(found: "Verified", checkpoint: "Checkpoint | None", stamped: Stamped | None) -> str:
     from db.screens import printable
 
     looked = ", ".join(f"{count:,} {what}" for what, count in found.counts.items())
@@ -186,4 +199,6 @@ def _said(found: "Verified", checkpoint: "Checkpoint | None") -> str:
         hurt.append(f"and {len(found.injuries) - MOST:,} more: --json names all")
     since = f"; goes on from the checkpoint of {checkpoint.size:,} entries" if checkpoint else ""
     ending = f"{len(found.injuries):,} INJURIES" if found.injuries else f"nothing is wrong{since}"
+    if stamped is not None:
+        notes.append(printable(stamped.said))
     return "\n".join([*hurt, *notes, f"{looked}: {ending}"])

@@ -8,6 +8,7 @@ import binascii
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -69,6 +70,14 @@ def make_checkpoint(connection: Connection, at: datetime) -> Checkpoint:
     if not first:
         raise WrongCheckpoint("nothing was kept yet: there is nothing to make a checkpoint of")
     return Checkpoint(first[:NAME_BYTES].hex(), tree.size, tree.root, at.astimezone(UTC))
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """The checkpoint in a file. Raises WrongCheckpoint, OSError."""
+    try:
+        return parse_checkpoint(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, WrongCheckpoint) as error:
+        raise WrongCheckpoint(f"{path}: {error}") from error
 
 
 def parse_checkpoint(text: str) -> Checkpoint:

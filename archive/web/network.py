@@ -1,8 +1,8 @@
-"""The wire: one GET at a time by httpx, its answer as bytes; no cookie kept, no redirect followed."""
+"""The wire: one request at a time by httpx, its answer as bytes; no cookie kept, no redirect followed."""
 
 import ssl
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from typing import Any
@@ -59,19 +59,29 @@ class Wire:
         """A new try begins: all its time is left."""
         self._deadline.restart(self._overall)
 
-    @contextmanager
-    def get(self, url: httpx.URL, headers: Mapping[str, str]) -> Iterator[Head]:
+    def get(self, url: httpx.URL, headers: Mapping[str, str]) -> AbstractContextManager[Head]:
         """One answer, open until the end of the block. Nothing but Host is added to `headers`.
 
         Raises PassingTrouble, AddressRefused, and Unreachable for a certificate that is not trusted; in the
         block too.
         """
+        return self._answered(_request("GET", url, headers))
+
+    def post(
+        self, url: httpx.URL, headers: Mapping[str, str], content: bytes
+    ) -> AbstractContextManager[Head]:
+        """The answer to what is sent, as `get` gives it; Host and Content-Length are added."""
+        return self._answered(_request("POST", url, headers, content))
+
+    @contextmanager
+    def _answered(self, request: httpx.Request) -> Iterator[Head]:
+        host = request.url.host
         with (
             self._deadline.running(),
-            _explained(url.host),
-            closing(self._client.send(_request(url, headers), stream=True)) as answer,
+            _explained(host),
+            closing(self._client.send(request, stream=True)) as answer,
         ):
-            yield Head(answer.status_code, _joined(answer.headers.raw), _read(answer, url.host))
+            yield Head(answer.status_code, _joined(answer.headers.raw), _read(answer, host))
 
     def close(self) -> None:
         self._client.close()
@@ -84,12 +94,15 @@ class _NoCookies(CookieJar):
         return None
 
 
-def _request(url: httpx.URL, headers: Mapping[str, str]) -> httpx.Request:
+def _request(
+    method: str, url: httpx.URL, headers: Mapping[str, str], content: bytes | None = None
+) -> httpx.Request:
     """A request whose URL, which httpx writes to its log, lacks the query, where secrets may stand.
 
     It is not built by the client, which would add headers of its own.
     """
-    return httpx.Request("GET", url.copy_with(query=None), headers=headers, extensions={TARGET: url.raw_path})
+    logged = url.copy_with(query=None)
+    return httpx.Request(method, logged, headers=headers, content=content, extensions={TARGET: url.raw_path})
 
 
 @contextmanager

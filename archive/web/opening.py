@@ -37,7 +37,8 @@ def agent_of(release: str, contact: str | None) -> str:
     return f"hustings/{release} (+{contact})"
 
 
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
+    """Certificates by which servers are told from others."""
     return httpx.create_ssl_context(trust_env=False)
 
 
@@ -56,7 +57,7 @@ def open_web(
     stop: Callable[[], bool] = never,
     limits: Limits | None = None,
     resolve: Resolve = socket.getaddrinfo,
-    tls: Callable[[], ssl.SSLContext] = _trusted,
+    tls: Callable[[], ssl.SSLContext] = trusted,
 ) -> Iterator[PoliteWeb]:
     """A polite client until the end of the block; one request at a time.
 
