@@ -844,7 +844,7 @@ class Tombstone(SQLModel, table=True):
 
 
 class CaptureChange(SQLModel, table=True):
-    """That a capture's bytes were replaced by forgetting, or that it is gone. Rows are only ever added."""
+    """That a capture's bytes are not those that came, or that it is gone. Rows are only ever added."""
 
     __tablename__ = "capture_change"
 
@@ -855,5 +855,5 @@ class CaptureChange(SQLModel, table=True):
     sha256_after: str | None = None
     """Of no bytes: nothing could be kept of it. NULL: the capture is gone."""
     erasure_id: int | None = Field(default=None, foreign_key="erasure.id")
-    """NULL: what was forgotten before came again, and was cut out before it was kept."""
+    """NULL: cut out before it was kept, since it was forgotten and came again, or was not published."""
     changed_at: datetime = Field(default_factory=now)

@@ -74,6 +74,8 @@ class FakeMastodon:
         self.switches = Switches()
         self.for_followers: set[int] = set()
         """Serials of posts that are left out only once a page is counted out, as GoToSocial does."""
+        self.private: set[int] = set()
+        """Serials of posts for followers alone: the bearer of a token, who is one, is shown them."""
         self.fired: Counter[str] = Counter()
         self.page_size = page_size
         self.flavour = FLAVOURS[flavour]
@@ -296,7 +298,7 @@ class FakeMastodon:
             "edited_at": _written(post.edited_at) if post.edited_at else None,
             "content": as_html(self.text(post)),
             "spoiler_text": "",
-            "visibility": "public",
+            "visibility": "private" if post.serial in self.private else "public",
             "language": "en",
             "account": self.account_record(account),
             "reblog": self.status_record(post.repost_of) if post.repost_of else None,

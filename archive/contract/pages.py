@@ -49,7 +49,8 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One response as served, or one piece of a file: bytes never changed."""
+    """One response as served, or one piece of a file: bytes never changed, but that records which were not
+    published are taken out before it is kept."""
 
     source: str
     """URL, or the file's name."""
@@ -145,3 +146,5 @@ class LeftOut:
     reason: str
     """The same words for the same reason: they are counted by it."""
     count: int = 1
+    private: tuple[str, ...] = ()
+    """By which of its own ids a record is known that was not published: it is taken out of the kept bytes."""

@@ -1,6 +1,6 @@
 """One page without what is forgotten, checked by reading it again: every other post is still there. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,6 +13,9 @@ from archive.precedence import stem_of
 
 Key = tuple[str, str]
 """Platform and id of a post."""
+
+ANY_PLATFORM = ""
+"""The ids of one file's records are of one platform, whichever that is."""
 
 OF_OTHERS = ("reply_to", "reply_to_post", "quoted", "quoted_post", "repost_of", "addressee", "url")
 """What a post tells of other posts and their authors, which may go with these."""
@@ -46,6 +49,26 @@ def without_gone(
     except CannotCut:
         return CutPage(b"", {}, lost=bool(stays))
     return CutPage(body, {post.key: post.position for post in after.posts}, _changed(stays, after.posts))
+
+
+def without_private(
+    page: Page, reader: str | None, layout: Layout | None, ids: Collection[str], readers: PageReaders
+) -> bytes:
+    """A piece of a file without the records of these ids; as it is where others would change with them."""
+    before = readers.contents(page, reader, layout)
+    gone = Gone(
+        is_post=lambda platform, one: one in ids,
+        is_account=lambda platform, one: False,
+        is_handle=lambda platform, one: False,
+    )
+    try:
+        on_page = OnPage(gone, frozenset({ANY_PLATFORM}))
+        body = cut(ToCut(page, layout, on_page, frozenset()), stem_of(reader or ""))
+        after = readers.contents(replace(page, body=body), reader, layout)
+        _check(body, before, after, list(before.posts))
+    except CannotCut:
+        return page.body
+    return body
 
 
 def _changed(

@@ -32,14 +32,20 @@ class PageReaders:
     def contents(self, page: Page, reader: str | None, layout: Layout | None) -> Contents:
         """What a page holds. `layout`: of a file's part; None for what a platform served."""
         try:
-            records = self._records(page, stem_of(reader or ""), layout)
-            if records is None:
-                return UNREAD
-            found = list(records)
+            found = self.records(page, reader, layout)
         except UnreadablePage:
+            return UNREAD
+        if found is None:
             return UNREAD
         posts = tuple(one for one in found if isinstance(one, Post))
         return Contents(posts, sum(isinstance(one, Reject) for one in found))
+
+    def records(
+        self, page: Page, reader: str | None, layout: Layout | None
+    ) -> list[Post | Reject | LeftOut] | None:
+        """The same, one by one; None where nothing of this release reads it. Raises UnreadablePage."""
+        found = self._records(page, stem_of(reader or ""), layout)
+        return None if found is None else list(found)
 
     def _records(
         self, page: Page, stem: str, layout: Layout | None

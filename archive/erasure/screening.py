@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from archive.captures import keep_page, rehash_file
 from archive.contract import Layout, LeftOut, Page, Post, Reject
 from archive.erasure.log import LogEntry, log_entries
-from archive.erasure.pages import CutPage, Key, without_gone
+from archive.erasure.pages import CutPage, Key, without_gone, without_private
 from archive.erasure.reading import PageReaders
 from archive.erasure.runs import Runs
 from archive.erasure.tombstones import Stones
@@ -35,11 +35,12 @@ class Screen:
     def taken(
         self, page: Page, records: Sequence[Record], reader: str | None, layout: Layout | None = None
     ) -> tuple[Page, list[Record]]:
-        """A page and its records without what was forgotten, as they are to be kept.
+        """A page and its records without what was forgotten or not published, as they are to be kept.
 
         `reader`, `layout`: as for reading the page. It is the very same page where nothing of it was
-        forgotten, and one without a byte where it cannot be cut exactly.
+        either, and one without a byte where what was forgotten cannot be cut exactly.
         """
+        page, records = self._published(page, records, reader, layout)
         if not self.stones:
             return page, list(records)
         found = self._cut(page, reader, layout)
@@ -49,6 +50,20 @@ class Screen:
         return replace(page, body=found.body), [
             _placed(one, found.positions) for one in map(_without_excerpt, left)
         ]
+
+    def _published(
+        self, page: Page, records: Sequence[Record], reader: str | None, layout: Layout | None
+    ) -> tuple[Page, Sequence[Record]]:
+        """Without what was not published, of which it is told and counted that it was there."""
+        private = [one for one in records if isinstance(one, LeftOut) and one.private]
+        if not private:
+            return page, records
+        ids = {name for one in private for name in one.private}
+        body = without_private(page, reader, layout, ids, self._readers)
+        if body == page.body:
+            return page, records
+        kept = replace(page, body=body)
+        return kept, [*(self._readers.records(kept, reader, layout) or ()), *private]
 
     def evidence(self, page: Page, reader: str | None) -> Page:
         """A page that is kept for what it says of an account or a post, without what was forgotten."""

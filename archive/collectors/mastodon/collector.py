@@ -7,7 +7,7 @@ from archive.collectors.mastodon.accounts import OK, ask, find_account, words_of
 from archive.collectors.mastodon.addresses import Home, home_of, post_address, split_handle
 from archive.collectors.mastodon.histories import histories_of
 from archive.collectors.mastodon.rechecking import recheck_statuses
-from archive.collectors.mastodon.statuses import PLATFORM, STATUS, Whose, parse_page
+from archive.collectors.mastodon.statuses import PLATFORM, STATUS, Whose, is_published, parse_page
 from archive.collectors.mastodon.timeline import PAGING, Proof, Timeline
 from archive.contract import (
     AccountRef,
@@ -85,7 +85,10 @@ class MastodonCollector:
             )
         whose = Whose(server, Home(server).host)
         page = response.page(holds=STATUS, **whose.context())
-        histories = histories_of(web, self.setup, whose, [read_json(page)])
+        record = read_json(page)
+        if not is_published(record):
+            raise CollectingError(f"{address}: is not published: it is for some readers alone")
+        histories = histories_of(web, self.setup, whose, [record])
         return Served(page, (status_id,), end=True, enclosed=histories.pages, missing=histories.missing)
 
     def recheck(self, web: Web, account: AccountRef, posts: Sequence[KnownPost]) -> Iterator[Rechecked]:
@@ -119,7 +122,8 @@ class MastodonCollector:
             if isinstance(one, dict) and one.get("id") and isinstance(one["id"], str)
         ]
         positions = tuple(reversed(newest_first))
-        histories = histories_of(timeline.web, self.setup, timeline.whose, records)
+        kept = [one for one in records if is_published(one)]
+        histories = histories_of(timeline.web, self.setup, timeline.whose, kept)
         return Served(
             page,
             positions,

@@ -1,7 +1,8 @@
 """Posts as Mastodon's API has them (entity `Status`), read without the network."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.collectors.mastodon.accounts import EVIDENCE, identity_of
@@ -26,7 +27,7 @@ HISTORY = "history"
 """`holds` of a page with the versions of one post."""
 
 NOT_PUBLISHED = frozenset({"private", "direct", "mutuals_only", "list"})
-"""Visibilities of what is not published: shown only to the bearer of a token, and left out."""
+"""Visibilities of what is not published: shown only to the bearer of a token, and kept in no byte."""
 
 EXCERPT = 200
 
@@ -92,6 +93,21 @@ def listed(page: Page, said: Any) -> list[Any]:
     return said
 
 
+def is_published(record: Any) -> bool:
+    """Whether a record is not for some readers alone; nor is what it repeats."""
+    if not isinstance(record, dict):
+        return True
+    parts = (record, entity(record, "reblog") or {})
+    return all(text(one, "visibility") not in NOT_PUBLISHED for one in parts)
+
+
+def published(page: Page) -> Page:
+    """A page of posts as it may be kept: without those that are not published. Raises UnreadablePage."""
+    records = listed(page, read_json(page))
+    left = [one for one in records if is_published(one)]
+    return page if len(left) == len(records) else replace(page, body=json.dumps(left).encode())
+
+
 def _one(page: Page, said: Any) -> Entity:
     if not isinstance(said, dict) or "id" not in said:
         raise UnreadablePage(f"{page.source}: not a post but {_kind(said)}", page)
@@ -110,7 +126,7 @@ def _posts(records: Sequence[Any], whose: Whose) -> Iterator[Post | Reject]:
         try:
             if not isinstance(record, dict):
                 raise WrongRecord(f"no post but {type(record).__name__}")
-            if text(record, "visibility") not in NOT_PUBLISHED:
+            if is_published(record):
                 yield post_of(record, whose, position, addresses)
         except WrongRecord as error:
             yield Reject(position, str(error), json_excerpt(record))

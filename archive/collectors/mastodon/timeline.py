@@ -15,7 +15,7 @@ from archive.collectors.mastodon.accounts import (
     words_of,
 )
 from archive.collectors.mastodon.addresses import Home
-from archive.collectors.mastodon.statuses import Whose, listed
+from archive.collectors.mastodon.statuses import Whose, listed, published
 from archive.collectors.mastodon.tokens import credential_for
 from archive.contract import (
     AccountRef,
@@ -60,13 +60,12 @@ class Timeline:
     whose: Whose
 
     def after(self, position: str | None) -> tuple[Page, list[Any]]:
-        """The oldest posts after an id, newest first, as page and records."""
+        """The oldest posts after an id, newest first: the page as it is kept, and all its records."""
         response = self._ask({"limit": MOST, "min_id": position or BEGINNING})
-        page = response.page(**self.whose.context())
-        self._check_there(response, page)
+        self._check_there(response, response.page(**self.whose.context()))
         if response.status != OK:
             raise CollectingError(f"{response.url}: answers {response.status} ({words_of(response)})")
-        return page, _records(page)
+        return self._shown(response)
 
     def begins_at(self, positions: Sequence[str], after: str | None) -> Proof:
         """Whether no post lies before these, the oldest first, and after `after` (None: at all).
@@ -84,8 +83,8 @@ class Timeline:
             page = response.page(holds=EVIDENCE)
             self._check_there(response, page)
             return Proof(False, (page,))
-        page = response.page(**self.whose.context())
-        found = [one.get("id") if isinstance(one, dict) else None for one in _records(page)]
+        page, records = self._shown(response)
+        found = [one.get("id") if isinstance(one, dict) else None for one in records]
         return Proof(_touches(found, positions, after), (page,))
 
     def ends_at(self, empty: Page, account: AccountRef, after: str | None) -> Proof:
@@ -121,18 +120,18 @@ class Timeline:
         response = self._ask({"limit": MOST, "since_id": position})
         if response.status != OK:
             return Proof(False, (response.page(holds=EVIDENCE),))
-        page = response.page(**self.whose.context())
-        found = [one.get("id") if isinstance(one, dict) else None for one in _records(page)]
+        page, records = self._shown(response)
+        found = [one.get("id") if isinstance(one, dict) else None for one in records]
         return Proof(not found or found[0] == position, (page,))  # some servers do without since_id
 
     def _any(self) -> Proof:
         """Whether the account shows us any post."""
         response = self._ask({"limit": FEW})
-        page = response.page(**self.whose.context())
-        self._check_there(response, page)
+        self._check_there(response, response.page(**self.whose.context()))
         if response.status != OK:
             return Proof(False)
-        return Proof(bool(_records(page)), (page,))
+        page, records = self._shown(response)
+        return Proof(bool(records), (page,))
 
     def _relationship(self, empty: Page) -> tuple[Page, ...]:
         """How the account stands to the bearer of our token, if we have one and it may know.
@@ -148,6 +147,11 @@ class Timeline:
             message = f"{self.home.address}: it blocks the account of our token at {self.home.host}"
             raise AccountUnavailable(message, State.BLOCKED, empty, page)
         return (page,)
+
+    def _shown(self, response: Response) -> tuple[Page, list[Any]]:
+        """The page as it is kept, and all the records that the server showed. Raises UnreadablePage."""
+        page = response.page(**self.whose.context())
+        return published(page), _records(page)
 
     def _ask(self, params: Params) -> Response:
         address = f"{self.home.address}/statuses"

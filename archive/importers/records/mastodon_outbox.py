@@ -33,6 +33,8 @@ EVERYBODY = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Publi
 """How the public is written as an audience (ActivityPub 5.6)."""
 FOLLOWERS = "/followers"
 """How the addresses of followers' collections end, in Mastodon and all its relatives that export."""
+PRIVATE = "private"
+"""How the reasons begin for which something is left out that was not published."""
 QUOTES = ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
 """Where the address of a quoted post stands; the first is Mastodon's own (4.5)."""
 
@@ -79,9 +81,9 @@ class MastodonOutbox:
             if audience & EVERYBODY:
                 continue
             if not audience:
-                return "private: it does not say to whom it goes"
+                return f"{PRIVATE}: it does not say to whom it goes"
             followers = any(one.endswith(FOLLOWERS) for one in audience)
-            return "private: for followers only" if followers else "private: a direct message"
+            return f"{PRIVATE}: for followers only" if followers else f"{PRIVATE}: a direct message"
         return None
 
     def posts(
@@ -90,7 +92,7 @@ class MastodonOutbox:
         """One post or repost. A boost's own words are none; the boosted post is named by its address."""
         reason = self.withheld(record)
         if reason is not None:
-            yield LeftOut(position, reason)
+            yield LeftOut(position, reason, private=_ids(record) if reason.startswith(PRIVATE) else ())
             return
         make = _repost if record["type"] == ANNOUNCE else _post
         yield read_record(
@@ -191,6 +193,12 @@ def _edited(post: Entity) -> Moment | None:
 
 def _kind(part: Entity) -> str:
     return text(part, "type") or ""
+
+
+def _ids(activity: Entity) -> tuple[str, ...]:
+    """Of an activity and of the post in it; a post that it only names is another's, or stands elsewhere."""
+    parts = (activity, entity(activity, "object") or {})
+    return tuple(found for one in parts if (found := text(one, "id")))
 
 
 def _audience(part: Entity) -> frozenset[str]:

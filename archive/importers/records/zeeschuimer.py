@@ -62,13 +62,18 @@ class ZeeschuimerFormat:
         data = _data(record)
         reason = self.unwanted(data) if data is not None else None
         if reason is not None:
-            yield LeftOut(position, reason)
+            yield LeftOut(position, reason, private=_ids(record) if reason == PRIVATE else ())
             return
         yield read_record(lambda _: self.read(_needed(data), position), record, position)
 
 
 def _data(record: Entity) -> Entity | None:
     return record if entity(record, AROUND) is not None else entity(record, "data")
+
+
+def _ids(record: Entity) -> tuple[str, ...]:
+    """Those that stand in a record itself: Zeeschuimer's, or in 4CAT's copy the platform's."""
+    return tuple(found for name in ("item_id", "code", "shortcode", "id") if (found := id_text(record, name)))
 
 
 def _needed(data: Entity | None) -> Entity:
