@@ -115,6 +115,20 @@ def test_evidence_is_kept_without_what_was_forgotten(engine: Engine) -> None:
     assert b"Orla writes" in kept
 
 
+def test_words_that_somebody_repeats_in_a_post_of_his_own_stay_in_it(engine: Engine, tmp_path: Path) -> None:
+    said = words(2)[1].text
+    repeated = {"id": "81", "text": f"He said: {said} Really?", "created_at": "2024-07-06", "author": "ora"}
+    import_text(engine, tmp_path / "posts.ndjson", ndjson(words(2)))
+    import_text(engine, tmp_path / "others.ndjson", json.dumps(repeated) + "\n")
+
+    forget_one(engine, "x:900001")
+
+    assert sorted(remaining(engine)) == sorted([words(2)[0].text, repeated["text"]])
+    posts, others = bodies(engine)
+    assert b"Zebulon says" not in posts
+    assert json.loads(others) == repeated
+
+
 def test_a_statement_is_named_by_the_id_of_a_later_edit(engine: Engine, tmp_path: Path) -> None:
     import_text(engine, tmp_path / "posts.ndjson", ndjson(words(4)))
     with writing(engine) as session:
