@@ -75,6 +75,7 @@ def analyse_together(
 
     The rows are those of `analyse`. Raises WorkersDie, UnlikeWorker, NoCluster; what was stored stays.
     """
+    crew.expect()
     with Session(engine) as session:
         roster = load_roster(session)
     task = Task(

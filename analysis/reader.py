@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 from analysis import language, mixing
@@ -89,12 +90,16 @@ class FindsKinds(Protocol):
         ...
 
 
+@cache
+def _rules() -> KindFinder:
+    """Compiled when the first text is read, which takes a second or two, and for all readers."""
+    return KindFinder()
+
+
 class RulesAlone:
     """The kinds by the rules."""
 
-    def __init__(self) -> None:
-        self._rules = KindFinder()
-        self.method = self._rules.method
+    method = KindFinder.method
 
     def find(
         self,
@@ -105,7 +110,7 @@ class RulesAlone:
         names: Sequence[Span],
     ) -> tuple[Kind, ...]:
         """As `KindFinder.find`, which knows by itself whom its rules may name."""
-        return self._rules.find(statement, text, targets, toward)
+        return _rules().find(statement, text, targets, toward)
 
 
 class Reader:

@@ -20,7 +20,7 @@ from sqlmodel import Session, select
 
 from analysis.findings import analyse, analyse_together
 from analysis.roster import load_roster
-from analysis.running.crews import Processes
+from analysis.running.crews import crew_of
 from analysis.running.recipe import Recipe
 from db import open_database, writing
 from db.models import Kind, KindTarget, Rating, Reading, Statement, Target
@@ -66,8 +66,9 @@ def row_of(archive: Path, method: str, processes: int) -> str:
         cold = seconds(lambda: analyse(engine, reader), process_time)
         warm = seconds(lambda: analyse(engine, reader, again=True), process_time)
         alone = seconds(lambda: analyse(engine, recipe.reader(roster), again=True), perf_counter)
-        crew = Processes(processes)
-        shared = seconds(lambda: analyse_together(engine, recipe, crew, again=True), perf_counter)
+        shared = seconds(
+            lambda: analyse_together(engine, recipe, crew_of(processes, 0, 0), again=True), perf_counter
+        )
         with Session(engine) as session:
             statements = len(session.exec(select(Statement.id)).all())
         engine.dispose()

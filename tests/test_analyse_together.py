@@ -52,6 +52,9 @@ class Watched:
         self.executors.append(self.crew.hire())
         return self.executors[-1]
 
+    def expect(self) -> None:
+        self.crew.expect()
+
     def dismiss(self, executor: Executor) -> None:
         self.crew.dismiss(executor)
 

@@ -1,7 +1,10 @@
 """Work that is handed out: in order, a few pieces ahead, and done again where a process died."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +22,8 @@ from analysis.running.window import MOST_DEATHS, in_order
 from analysis.sentiment import scorer_for
 from db import writing
 from db.models import Statement
+
+ROOT = Path(__file__).parent.parent
 
 
 class Mortal(Executor):
@@ -48,6 +53,9 @@ class MortalCrew:
         self.hired: list[Mortal] = []
         self.dismissed: list[Executor] = []
         self._deaths = deaths or (set(),)
+
+    def expect(self) -> None:
+        """Nothing is slow to begin."""
 
     def hire(self) -> Executor:
         self.hired.append(Mortal(self._deaths[min(len(self.hired), len(self._deaths) - 1)]))
@@ -144,3 +152,20 @@ def test_ranges_hold_just_what_is_to_be_read(engine: Engine) -> None:
     assert list(ranges(engine, Due(reader.method, again=True), Range(1, 25), 100)) == [Range(1, 25)]
     with Session(engine) as session:
         assert count_due(session, due, Range(1, 25)) == 3
+
+
+RULES_COMPILED = """
+from analysis import reader
+from analysis.running.recipe import Recipe
+Recipe().method()
+named = reader._rules.cache_info().currsize
+import analysis.running.ready
+print(named, reader._rules.cache_info().currsize)
+"""
+
+
+def test_rules_are_compiled_where_something_is_read_and_not_to_name_the_method() -> None:
+    """An hourly job that finds nothing new ends at once; processes are forked with rules that are ready."""
+    command = [sys.executable, "-c", RULES_COMPILED]
+    result = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert result.stdout.split() == ["0", "1"]

@@ -118,31 +118,30 @@ def _interruptible() -> "Iterator[None]":
 def _analyse_archive(
     console: Console, recipe: "Recipe", crew: "Crew | None", workers: int | None, again: bool
 ) -> None:
+    from analysis.findings import count_unread
+
     method, engine = recipe.method(), console.open()
     try:
-        tally = _tally(engine, recipe, crew or _crew_for(engine, method, workers, again), again)
+        tally = _tally(engine, recipe, crew, workers, count_unread(engine, method, again=again), again)
     finally:
         engine.dispose()
     console.say(f"{tally} by {method}", {**asdict(tally), "method": method})
 
 
-def _crew_for(engine: "Engine", method: str, workers: int | None, again: bool) -> "Crew":
-    from analysis.findings import count_unread
-    from analysis.running.crews import crew_of
-
-    unread = count_unread(engine, method, again=again) if workers is None else 0
-    return crew_of(workers, unread, os.cpu_count() or 1)
-
-
-def _tally(engine: "Engine", recipe: "Recipe", crew: "Crew", again: bool) -> "Tally":
+def _tally(
+    engine: "Engine", recipe: "Recipe", crew: "Crew | None", workers: int | None, unread: int, again: bool
+) -> "Tally":
     from sqlmodel import Session
 
+    from analysis.findings import Tally, analyse_together
     from analysis.findings import analyse as analyse_alone
-    from analysis.findings import analyse_together
     from analysis.roster import load_roster
-    from analysis.running.crews import Alone
+    from analysis.running.crews import Alone, crew_of
 
+    if not unread:
+        return Tally()  # as most scheduled runs; the roster alone takes half a second
     with progress("analyse") as tell:
+        crew = crew or crew_of(workers, unread, os.cpu_count() or 1)
         if not isinstance(crew, Alone):
             return analyse_together(engine, recipe, crew, again=again, progress=tell)
         with Session(engine) as session:

@@ -29,6 +29,9 @@ class Cluster:
         """Pieces that wait, or whose answers do: so memory stays as it is however much there is."""
         return 3 * self.size
 
+    def expect(self) -> None:
+        """Its workers run."""
+
     def hire(self) -> Executor:
         """The client as an executor. Every piece is done anew, also where the same was done before."""
         executor: Executor = self.client.get_executor(pure=False)

@@ -5,9 +5,9 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
-from analysis.processes import process_pool
+from analysis.processes import load_ahead, process_pool
 
-NEEDED = "analysis.running.reading"
+NEEDED = "analysis.running.ready"
 """What every process loads at its start."""
 
 WORTH_WORKERS = 2_000
@@ -35,6 +35,9 @@ class Alone:
     ahead: int = 1
     """Nothing is read before what was read is stored."""
 
+    def expect(self) -> None:
+        """It is there."""
+
     def hire(self) -> Executor:
         """Itself."""
         return HereAndNow()
@@ -53,6 +56,10 @@ class Processes:
     def ahead(self) -> int:
         """Pieces that wait, or whose answers do: so memory stays as it is however much there is."""
         return 3 * self.size
+
+    def expect(self) -> None:
+        """Begin to load what they need."""
+        load_ahead(NEEDED)
 
     def hire(self) -> Executor:
         """Start them."""

@@ -24,6 +24,10 @@ class Crew(Protocol):
         """How many pieces are taken before the first of them is answered."""
         ...
 
+    def expect(self) -> None:
+        """Work will come: what is slow to begin may begin."""
+        ...
+
     def hire(self) -> Executor:
         """A new executor: at first, and after one that broke."""
         ...
