@@ -121,6 +121,37 @@ def test_a_quoted_claim_of_somebody_else_is_not_the_authors_claim() -> None:
     assert "victory" not in kinds_of(text)
 
 
+def test_single_marks_quote_a_sentence_but_no_word_and_apostrophes_do_not() -> None:
+    said = "'They have stolen this election from us,' he told the evening news, and I was asked for a line."
+
+    assert "refusal" not in kinds_of(said)
+    assert "refusal" in kinds_of(said.replace("'", ""))
+    assert "refusal" in kinds_of("It's the voters' right: they've stolen this election from us.")
+    assert "thanks" in kinds_of("To all who helped: a humble 'thank you'.")
+
+
+def test_a_colour_is_a_win_for_its_party_and_a_loss_for_another() -> None:
+    text = "Kelby stays blue. Well done, all."
+
+    assert "victory" in kinds_of(text, author_is="Conservative candidate for Kelby (UK)")
+    assert "concession" in kinds_of(text, author_is="Labour candidate for Kelby (UK)")
+    assert "concession" not in kinds_of(text, author_is="Pirate candidate for Kelby")
+
+
+def test_weak_words_accuse_nobody_where_nobody_is_spoken_of() -> None:
+    assert "accusation" not in kinds_of("Robbed in extra time, and the pie was cold.")
+    assert "accusation" in kinds_of("Robbed by the minister, and the pie was cold.")
+
+
+def test_beside_a_claimed_win_the_mention_of_rivals_is_no_attack() -> None:
+    text = "We won Kelby from the Conservatives. He was the mayor and they built it."
+    rival = target(text, "Conservatives", TargetType.PARTY)
+    cold = feeling(Label.NEUTRAL, 0.0)
+
+    assert "accusation" not in kinds_of(text, targets=(rival,), toward=(cold,))
+    assert "accusation" in kinds_of(f"{text} They lied.", targets=(rival,), toward=(cold,))
+
+
 def test_another_persons_refusal_is_not_a_refusal() -> None:
     assert "refusal" not in kinds_of("My opponent says the election was stolen. It was not.")
 

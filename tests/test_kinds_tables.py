@@ -98,6 +98,9 @@ def test_every_kind_but_other_has_rules_and_every_condition_is_used() -> None:
         ("^ thanks", "many thanks", False),
         ("lost $", "we lost.", True),
         ("lost $", "we lost it", False),
+        ("lost $", "we lost, and we thank you", True),
+        ("lost $", "we lost - they won", True),
+        ("lost $", "we lost, after all, our seat", False),
     ],
 )
 def test_a_phrase_matches_what_its_notation_says(phrase: str, text: str, matches: bool) -> None:

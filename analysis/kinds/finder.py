@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 from analysis.contract import RESULT_KINDS, Kind, KindName, Scope, Sentiment, StatementText, Target
 from analysis.kinds.asking import Asks
-from analysis.kinds.hostility import find_accused, find_hostility
+from analysis.kinds.hostility import find_accused, find_hostility, with_accused
 from analysis.kinds.index import Hit, RuleIndex
 from analysis.kinds.passage import Passage
+from analysis.kinds.phrases import read_phrase
 from analysis.kinds.settle import settle
 from analysis.kinds.sides import places_of, side_of
 from analysis.kinds.tables import read_tables
-from analysis.kinds.weigh import Evidence, Weighed, weigh
+from analysis.kinds.weigh import Evidence, Weighed, is_attack, weigh
 from analysis.text import Normalised
 
-METHOD = "kinds-rules-3"
+METHOD = "kinds-rules-4"
 
 SCOPES_BY = ("nomination", "own_seat", "party_outcome", "first_person")
 """Conditions that tell whose outcome is meant, where the rule itself does not say."""
@@ -39,6 +40,7 @@ class KindFinder:
     def __init__(self) -> None:
         self._tables = read_tables()
         self._asks = Asks(self._tables, first=len(self._tables.rules))
+        self._actor = read_phrase("<actor>", self._tables.words)
         self._index = RuleIndex(self._tables.rules, self._asks.phrases)
 
     def find(
@@ -66,17 +68,24 @@ class KindFinder:
         """All that speaks for any kind, however weakly."""
         side = side_of(statement)
         passage = Passage(text.text, statement, side, places_of(side, text, targets))
-        evidence = [
-            *self.find_evidence(passage),
-            *find_hostility(passage, targets, toward, self._tables.hostility),
-        ]
+        evidence = with_accused(
+            [
+                *self.find_evidence(passage),
+                *find_hostility(passage, targets, toward, self._tables.hostility),
+            ],
+            passage,
+            self._actor,
+        )
         return Heard(passage, text, targets, toward, evidence)
 
     def weighed(self, heard: Heard) -> list[Weighed]:
         """The kinds whose reasons reach their thresholds, in the order of the codebook, not yet settled."""
         spoken_for = {one.kind for one in heard.evidence}
-        found = (weigh(heard.evidence, row) for kind, row in self._tables.kinds.items() if kind in spoken_for)
-        return [one for one in found if one]
+        rows = [row for kind, row in self._tables.kinds.items() if kind in spoken_for]
+        found = [one for row in rows if (one := weigh(heard.evidence, row))]
+        if KindName.ACCUSATION in spoken_for and any(one.kind in RESULT_KINDS for one in found):
+            found = [one for one in found if one.kind is not KindName.ACCUSATION or is_attack(one)]
+        return found
 
     def kinds_of(self, heard: Heard, weighed: Sequence[Weighed]) -> tuple[Kind, ...]:
         """What was weighed, as findings with their places in the original text and their targets."""

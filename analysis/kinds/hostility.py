@@ -2,13 +2,19 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from analysis.contract import Basis, KindName, Label, Sentiment, Target, TargetType
+from analysis.contract import AccusationType, Basis, KindName, Label, Sentiment, Target, TargetType
 from analysis.kinds.passage import Passage
+from analysis.kinds.phrases import Phrase
 from analysis.kinds.sides import Place
 from analysis.kinds.weigh import SPEAKS, Evidence
 
 _BLAMED = frozenset({TargetType.PERSON, TargetType.PARTY, TargetType.GOVERNMENT})
 """What can be the own side and be blamed by it."""
+
+_ALONE = 0.5
+"""Words from this confidence on accuse without naming anybody."""
+_OF_SOMEBODY = frozenset({AccusationType.POLICY, AccusationType.CHARACTER})
+"""Accusations that need somebody; a wrong in a count or a crime is one whoever did it."""
 
 
 def find_hostility(
@@ -24,6 +30,27 @@ def find_hostility(
             weight = weights.get((target.type, sentiment.label), 0.0) * target.confidence
             found.append(Evidence(KindName.ACCUSATION, place.start or 0, place.end or 0, weight, apart=True))
     return sorted(found, key=lambda one: -one.confidence)[:1]
+
+
+def with_accused(evidence: Sequence[Evidence], passage: Passage, actor: Phrase) -> Sequence[Evidence]:
+    """The evidence without weak signs of an accusation, where the text speaks of nobody who could be accused.
+
+    "Robbed in extra time!" and "Asked and answered" attack nobody, whatever their words; strong words name
+    their wrong themselves ("malpractice").
+    """
+    weak = [one for one in evidence if _is_weak(one)]
+    if not weak or any(place.rival for place in passage.places) or actor.pattern.search(passage.text):
+        return evidence
+    return [one for one in evidence if not _is_weak(one)]
+
+
+def _is_weak(one: Evidence) -> bool:
+    return (
+        one.kind is KindName.ACCUSATION
+        and one.confidence < _ALONE
+        and not one.insult
+        and _OF_SOMEBODY.issuperset(one.types)
+    )
 
 
 def find_accused(

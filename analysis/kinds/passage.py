@@ -18,9 +18,13 @@ RESULTS_TIME = timedelta(days=21)
 
 _CLOSED, _CLOSED_IN_THE_EAST = time(20), time(7)
 """From when on polling day (UTC) polls may be closed: elsewhere, and where the day begins first."""
-_EAST = re.compile(r"\b(?:australian?|new zealand|nz|fiji|samoa|japan|japanese|philippines)\b")
+_EAST = re.compile(
+    r"\b(?:australian?|new south wales|nsw|queensland|tasmanian?|new zealand|nz|fiji|samoa|japan|japanese"
+    r"|philippines)\b"
+)
 
-_QUOTE = re.compile(r'"[^"\n]{1,1000}"')
+_QUOTE = re.compile(r"\"[^\"\n]{1,1000}\"|(?<![\w'])'(?=\w)[^\"\n]{15,400}?(?<=[\w.,!?])'(?![\w'])")
+"""Between double marks; or between single ones that are no apostrophes, if it is as long as a sentence."""
 _NEAR = 24
 """Characters before or after a match that count as "just" before or after it."""
 _TOUCH = 2
@@ -75,6 +79,10 @@ class Passage:
             for first, last in self.quotes()
         )
 
+    def is_cited(self, start: int, end: int) -> bool:
+        """Whether a place lies inside words in quotation marks; words that mock a quotation do not."""
+        return any(first <= start and end <= last for first, last in self.quotes())
+
     def is_question(self, start: int, _: int) -> bool:
         """Whether the sentence around a place asks."""
         _, end = self.sentence(start)
@@ -128,7 +136,8 @@ class Passage:
     def _polls_open(self) -> bool:
         """Whether a post of polling day has an hour (midnight is none) at which people still vote."""
         posted = self.statement.posted_at
-        closed = _CLOSED_IN_THE_EAST if _EAST.search(self.side.known) else _CLOSED
+        where = f"{self.side.known} {self.statement.election or ''}".lower()
+        closed = _CLOSED_IN_THE_EAST if _EAST.search(where) else _CLOSED
         return posted is not None and time(0) < posted.astimezone(UTC).time() < closed
 
     def names_own_party(self, start: int, end: int) -> bool:
@@ -142,6 +151,10 @@ class Passage:
     def names_own_colour(self, start: int, end: int) -> bool:
         """Whether a place names the author's party, or the colour by which its country knows it."""
         return self.side.has_label_in(self.text[start:end]) or self.side.has_colour_in(self.text[start:end])
+
+    def names_rival_colour(self, start: int, end: int) -> bool:
+        """Whether the colour of the author's party is known and a place names another."""
+        return self.side.has_rival_colour_in(self.text[start:end])
 
     def names_rival_party(self, start: int, end: int) -> bool:
         """Whether the author's side is known and a place names a party that is not it."""
@@ -206,11 +219,13 @@ OCCASIONS: Mapping[str, Callable[[Passage, int, int], bool]] = {
     "before_polls": Passage.is_before_polls,
     "results_time": Passage.is_results_time,
     "quoted": Passage.is_quoted,
+    "cited": Passage.is_cited,
     "question": Passage.is_question,
     "own_party": Passage.names_own_party,
     "rival_party": Passage.names_rival_party,
     "own_label": Passage.names_own_label,
     "own_colour": Passage.names_own_colour,
+    "rival_colour": Passage.names_rival_colour,
     "leads": Passage.speaks_for_party,
     "in_power": Passage.is_in_power,
     "in_primary": Passage.is_in_primary,

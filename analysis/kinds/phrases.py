@@ -13,7 +13,7 @@ Elements of a phrase, separated by spaces (a rule table's reader needs no more t
 ``NAME``       one to four words with a capital, or a handle such as @someone
 ``NUMBER``     a figure such as 15,000 or 34.1%
 ``YEAR``       a year such as 1945 or 2019
-``^`` ``$``    the beginning of a sentence (or line); its end
+``^`` ``$``    the beginning of a sentence (or line); its end, or a clause's before a new subject
 =============  =====================================================================================
 
 Words of a phrase follow each other within one sentence: no ``. ! ? ;`` or line end stands between them.
@@ -53,9 +53,11 @@ _SHAPES = {
     NUMBER: r"[£$€]?\d[\d.,]{0,14}(?:%|k|m|bn)?",
     YEAR: r"(?:1[89]|20)\d\d(?!\w)",
 }
+_NEXT_CLAUSE = r"(?:,| -{1,2})(?: (?:and|but|so|yet))? (?:i|we|you|he|she|they|it|that|this|there)\b"
+"""What a clause ends with where the sentence goes on: a comma or dash, and a new subject."""
 _EDGES = {
     "^": r"(?:(?<=[.!?;:\n] )|(?<=[.!?;\n\"])|(?<!.))",
-    "$": rf"(?=[^\w.!?;\n#]{{0,6}}(?:[.!?;\n#]|{LINK}|\Z))",
+    "$": rf"(?=[^\w.!?;\n#]{{0,6}}(?:[.!?;\n#]|{LINK}|\Z)|{_NEXT_CLAUSE})",
 }
 
 

@@ -23,10 +23,11 @@ _SAME = {
 }
 """Other words for a party or country: whoever is called by the first is also of the second."""
 _COLOURS = {
-    "blue": ("conservative", "democrat", "tory", "liberal national"),
-    "red": ("labour", "republican", "liberal"),
-    "yellow": ("snp", "liberal democrat", "lib dem"),
+    "blue": ("conservative", "democrat", "tory", "liberal"),
+    "red": ("labour", "labor", "republican", "liberal"),
+    "yellow": ("snp", "plaid", "liberal democrat", "lib dem"),
     "orange": ("liberal democrat", "lib dem", "ndp"),
+    "green": ("green", "plaid", "fianna fail", "sinn fein"),
     "teal": ("independent",),
 }
 """Colours that stand for parties where their voters speak of a gain or a hold."""
@@ -107,7 +108,7 @@ class Side:
 
     def has_label_in(self, words: str) -> bool:
         """Whether the words name a party that is this side's."""
-        return any(self.has(name.lower()) for name in _PARTY.findall(words))
+        return any(self.has(name.lower()) for name in _parties_in(words))
 
     def has_colour_in(self, words: str) -> bool:
         """Whether the words name a colour of this side's party."""
@@ -115,9 +116,15 @@ class Side:
             self.has(party) for word in _WORD.findall(words.lower()) for party in _COLOURS.get(word, ())
         )
 
+    def has_rival_colour_in(self, words: str) -> bool:
+        """Whether this side's colour is known and the words name a colour that is not it."""
+        has_colour = any(self.has(party) for parties in _COLOURS.values() for party in parties)
+        named = any(word in _COLOURS for word in _WORD.findall(words.lower()))
+        return has_colour and named and not self.has_colour_in(words)
+
     def has_rival_in(self, words: str) -> bool:
         """Whether this side is known and the words name a party that is not it."""
-        return bool(self.known) and any(not self.has(name.lower()) for name in _PARTY.findall(words))
+        return bool(self.known) and any(not self.has(name.lower()) for name in _parties_in(words))
 
     def is_foreign(self, country: str) -> bool:
         """Whether nothing known of the author names a country or its people (`Kenyan` is of `Kenya`)."""
@@ -131,6 +138,11 @@ class Side:
         if target.type is TargetType.GOVERNMENT and self.governs:
             return False
         return not any(self.has(name) for name in _WORD.findall(target.who.lower()) if name not in _COMMON)
+
+
+def _parties_in(words: str) -> list[str]:
+    """Names of parties; a headline in capitals names them, too."""
+    return _PARTY.findall(words) + (_PARTY.findall(words.title()) if words.isupper() else [])
 
 
 def side_of(statement: StatementText) -> Side:

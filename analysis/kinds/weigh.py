@@ -68,6 +68,12 @@ class Weighed:
         return any(e.insult for e in self.said)
 
 
+def is_attack(one: Weighed) -> bool:
+    """Whether some of an accusation's words blame: beside a claim of a win or a loss the mere mention of
+    rivals and offices is no attack, since the result is told of them."""
+    return any(e.confidence >= SPEAKS and not e.apart for e in one.evidence)
+
+
 def _weight_of(name: AccusationType, said: Iterable[Evidence]) -> float:
     """What speaks for a type: the chances that each place fails to, multiplied, as a logarithm."""
     places = _apart(e for e in said if name in e.types)
