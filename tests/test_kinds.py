@@ -152,6 +152,12 @@ def test_beside_a_claimed_win_the_mention_of_rivals_is_no_attack() -> None:
     assert "accusation" in kinds_of(f"{text} They lied.", targets=(rival,), toward=(cold,))
 
 
+def test_a_denial_between_the_words_of_a_claim_undoes_it_unless_the_claim_itself_denies() -> None:
+    assert "concession" in kinds_of("Our race for Kelby is over.")
+    assert "concession" not in kinds_of("Our race for Kelby isn't over.")
+    assert "concession" in kinds_of("We did not win this seat.")
+
+
 def test_another_persons_refusal_is_not_a_refusal() -> None:
     assert "refusal" not in kinds_of("My opponent says the election was stolen. It was not.")
 

@@ -13,6 +13,9 @@ RESULTS_TIME = "results_time"
 RESULTS_TALK = "results_talk"
 """Stands for `results_time` where the days are not known."""
 
+DENIED_WITHIN = "denied_within"
+"""Is not asked of a rule whose own phrase denies."""
+
 Occasion = Callable[[Passage, int, int], bool]
 _ALL = -1
 """Every phrase."""
@@ -53,7 +56,9 @@ class Asks:
         self._needs = {rule.line: self._all(rule.needs) for rule in tables.rules}
         self._unless = {
             rule.line: self._all(
-                name for name in (*tables.kinds[rule.kind].unless, *rule.unless) if name not in rule.needs
+                name
+                for name in (*tables.kinds[rule.kind].unless, *rule.unless)
+                if name not in rule.needs and not (name == DENIED_WITHIN and _denies(rule, conditions))
             )
             for rule in tables.rules
         }
@@ -80,6 +85,11 @@ def _ask(name: str, conditions: Sequence[tuple[int, Condition]]) -> Ask:
     if name in OCCASIONS:
         return Ask(_ALL, OCCASIONS[name])
     return Ask(sum(bit for bit, _ in conditions), None, conditions)
+
+
+def _denies(rule: Rule, conditions: Mapping[str, Sequence[Condition]]) -> bool:
+    """Whether a denial is one of the words of a rule's phrase."""
+    return any(one.phrase.pattern.search(rule.phrase.regex) for one in conditions[DENIED_WITHIN])
 
 
 def _is_results_time(dated: Ask, talk: Ask, passage: Passage, start: int, end: int) -> bool:
