@@ -1,0 +1,44 @@
+"""The coded statements of benchmarks/: each can be read, is there once, and is coded by the codebook."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.contract import KindName, Roster
+from analysis.running.recipe import Recipe
+from analysis.tagging import tag_lines
+
+FILES = sorted((Path(__file__).parent.parent / "benchmarks" / "statements").glob("*.jsonl"))
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def test_there_are_some() -> None:
+    assert FILES
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_each_statement_can_be_read(path: Path) -> None:
+    lines = path.read_bytes().splitlines()
+    errors = [one.error for one in tag_lines(lines, Recipe(scorer="vader").reader(Roster())) if one.error]
+    assert errors == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_each_statement_is_coded_by_the_codebook_and_says_what_it_may_be_used_for(path: Path) -> None:
+    known = {str(kind) for kind in KindName}
+    for row in rows_of(path):
+        assert {*row["kinds"], *row.get("judged", ())} <= known, row["id"]
+        assert set(row["kinds"]) <= set(row.get("judged", known)), row["id"]
+        assert row["split"] in {"fit", "test"}, row["id"]
+
+
+def test_no_statement_is_there_twice() -> None:
+    rows = [row for path in FILES for row in rows_of(path)]
+    assert [id_ for id_, count in Counter(row["id"] for row in rows).items() if count > 1] == []
+    assert [text for text, count in Counter(row["text"] for row in rows).items() if count > 1] == []
