@@ -2,7 +2,8 @@
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PRIVATE = 0o600
@@ -35,3 +36,26 @@ def flush_names(folder: Path) -> None:
     """Have the disk hold the names in a folder, where the system can do that."""
     with suppress(OSError):
         flush(folder)
+
+
+@contextmanager
+def whole_or_not(path: Path) -> Iterator[Path]:
+    """Where to write a file that gets its name once it is whole; where that fails, nothing is left of it.
+
+    Raises OSError, which names the file that was meant.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        yield partial
+        os.replace(partial, path)
+    except OSError as error:
+        _drop(partial)
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    except ValueError:
+        _drop(partial)
+        raise
+
+
+def _drop(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()

@@ -1,8 +1,6 @@
 """The commands that set statements beside results: concessions, accusations."""
 
 import json
-import os
-from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +11,7 @@ from analysis.cli.following import Look, show_concessions, tell_news
 from analysis.cli.options import AfterOption, BeforeOption, ContestOption, ElectionOption, window_of
 from analysis.cli.screens import on_screen
 from db.console import DatabaseOption, console_of, progress, refusals
+from db.files import whole_or_not
 
 if TYPE_CHECKING:
     from analysis.reports.accusations.elections import ElectionAccusations
@@ -215,11 +214,5 @@ def _write_accusations(found: "list[ElectionAccusations]", form: Form, out: Path
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
+    with whole_or_not(path) as partial:
         partial.write_text(text, encoding="utf-8", errors="replace", newline="")
-        os.replace(partial, path)
-    except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
-        raise OSError(error.errno, error.strerror, str(path)) from error  # the user named this file

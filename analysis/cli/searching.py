@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 from analysis.cli.coding_options import one_of
 from analysis.cli.options import ContestOption, ElectionOption
 from db.console import DatabaseOption, console_of, refusals
+from db.files import whole_or_not
 
 if TYPE_CHECKING:
     from analysis.search import Hit, Search
@@ -144,12 +144,6 @@ def _write(path: Path, hits: "list[Hit]") -> None:
     """Write the hits as CSV, whole or not at all; say how many."""
     from analysis.search.showing import as_csv
 
-    partial = path.with_name(f".{path.name}.partial")
-    try:
+    with whole_or_not(path) as partial:
         partial.write_text(as_csv(hits), encoding="utf-8", errors="replace", newline="")
-        os.replace(partial, path)
-    except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
-        raise OSError(error.errno, error.strerror, str(path)) from error  # the user named this file
     typer.echo(f"{len(hits):,} statements: {path}", err=True)

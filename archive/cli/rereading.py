@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from db.console import (
     progress,
     refusals,
 )
+from db.files import whole_or_not
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -101,15 +101,8 @@ def export(
             for line in lines:
                 typer.echo(line)
             return
-        partial = target.with_name(f".{target.name}.partial")
-        try:
-            with partial.open("w", encoding="utf-8") as written:
-                count = sum(1 for line in lines if written.write(f"{line}\n"))
-            os.replace(partial, target)
-        except OSError as error:
-            with suppress(OSError):
-                partial.unlink()
-            raise OSError(error.errno, error.strerror, str(target)) from error  # the user named this file
+        with whole_or_not(target) as partial, partial.open("w", encoding="utf-8") as written:
+            count = sum(1 for line in lines if written.write(f"{line}\n"))
     typer.echo(f"{count:,} records: {target}", err=True)
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 import zipfile
@@ -20,6 +19,7 @@ from archive.integrity.checkpoints import Checkpoint, make_checkpoint
 from archive.integrity.log import entries_behind, leaf_hashes
 from archive.integrity.merkle import inclusion_path
 from db.errors import Refusal
+from db.files import whole_or_not
 from db.log import Entry, record_of
 from db.models import Account, Capture, LogEntry, Statement, StatementCapture, StatementVersion
 from db.words import CaptureKind
@@ -189,12 +189,6 @@ def _folder(out: Path, bundle: Mapping[str, bytes]) -> None:
 
 
 def _zip(out: Path, bundle: Mapping[str, bytes]) -> None:
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as packed:
-            for name, body in bundle.items():
-                packed.writestr(f"{out.stem}/{name}", body)
-        os.replace(partial, out)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
+    with whole_or_not(out) as written, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, body in bundle.items():
+            packed.writestr(f"{out.stem}/{name}", body)

@@ -1,6 +1,5 @@
 """Time stamps of files: an authority is asked once, and its answer is kept beside the file."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from archive.contract import CollectingError, Response
 from archive.integrity.timestamps import MOST, Timestamp, WrongTimestamp, beside, check_answer, query_for
 from archive.web import Limits, post_once
 from db.errors import Refusal
+from db.files import whole_or_not
 from db.release import release
 
 HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
@@ -59,16 +59,6 @@ def stamp(file: Path, url: str, ask: Ask) -> Timestamp:
         found = check_answer(answer.body, data, query)
     except WrongTimestamp as error:
         raise Unstamped(f"{answer.url} answers with {answer.media_type}: {error}") from error
-    _keep(beside(file), answer.body)
+    with whole_or_not(beside(file)) as written:
+        written.write_bytes(answer.body)
     return found
-
-
-def _keep(path: Path, answer: bytes) -> None:
-    """Whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(answer)
-        os.replace(partial, path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise

@@ -8,7 +8,6 @@ records. The records of WARC files that were imported go on as they came, but fo
 import hashlib
 import io
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from archive.precedence import stem_of
 from archive.times import WrongTime, parse_moment
 from archive.web.redaction import REDACTED, without_secrets
 from db.errors import Refusal
+from db.files import whole_or_not
 from db.models import Capture, StatementCapture
 from db.release import release
 from db.words import CaptureKind
@@ -65,17 +65,11 @@ def export_warc(session: Session, target: Path, *, now: datetime, tell: Tell) ->
     """Write `target`, which must not exist; packed where its name ends in `.gz`. Raises NoExport."""
     if target.exists():
         raise NoExport(f"{target} is there already: name another file")
-    partial = target.with_name(f".{target.name}.partial")
     run = _Run(session, packed=target.suffix == PACKED)
-    try:
-        with partial.open("wb") as file:
-            for record in run.records(now, tell):
-                write_record(file, record, packed=run.packed)
-                run.written += 1
-        os.replace(partial, target)
-    except (OSError, ValueError):
-        partial.unlink(missing_ok=True)
-        raise
+    with whole_or_not(target) as written, written.open("wb") as file:
+        for record in run.records(now, tell):
+            write_record(file, record, packed=run.packed)
+            run.written += 1
     return Exported(run.captures, run.written, dict(run.left_out), run.damaged)
 
 
