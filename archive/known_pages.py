@@ -23,7 +23,7 @@ def tells_nothing_new(session: Session, capture_id: int, records: Sequence[Post 
     name means may have been learned from a roster.
     """
     posts = [one for one in records if isinstance(one, Post) and _stands_for_itself(one)]
-    if len(posts) < len(records) or not _is_of_this_release(session, capture_id):
+    if len(posts) < len(records):
         return False
     there = _whose_text_it_is(session, capture_id)
     return all(post.key in there for post in posts)
@@ -38,18 +38,15 @@ def _stands_for_itself(post: Post) -> bool:
 _this_release = cache(release)
 
 
-def _is_of_this_release(session: Session, capture_id: int) -> bool:
-    query = select(_ROUNDS.version).where(_ROUNDS.id == _CAPTURES.round_id, _CAPTURES.id == capture_id)
-    return session.execute(query).scalar() == _this_release()
-
-
 def _whose_text_it_is(session: Session, capture_id: int) -> set[tuple[str, str]]:
-    """Platform and id of the posts that were read from a capture, whose present text is the one that stands
-    there (no link names another), and that were never read again in another way.
+    """Platform and id of the posts that this release read from a capture, whose present text is the one that
+    stands there (no link names another), and that were never read again in another way.
     """
     query = (
         select(_STATEMENTS.platform, _STATEMENTS.post_id)
         .where(_LINKS.statement_id == _STATEMENTS.id, _LINKS.capture_id == capture_id)
         .where(_LINKS.text_sha256.is_(None), _LINKS.read_by.is_(None))
+        .where(_CAPTURES.id == _LINKS.capture_id, _CAPTURES.round_id == _ROUNDS.id)
+        .where(_ROUNDS.version == _this_release())
     )
     return {(platform, post_id) for platform, post_id in session.execute(query).all()}

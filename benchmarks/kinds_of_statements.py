@@ -68,16 +68,15 @@ def table_of(statements: Sequence[Coded]) -> str:
         judged = [one for one in statements if kind in one.judged]
         pairs = [(kind in one.kinds, kind in one.found) for one in judged]
         counts = counts_of(pairs)
-        if not counts.both + counts.missed:
+        recall, f1 = counts.recall(), counts.f1
+        if recall is None or f1 is None:
             continue
-        f1 = 2 * counts.both / (2 * counts.both + counts.found_only + counts.missed)
         interval = f1_interval(pairs, [one.author for one in judged])
         within = f" [{interval.low:.2f}, {interval.high:.2f}]" if interval else ""
         coded, found = counts.both + counts.missed, counts.both + counts.found_only
-        precision = f"{counts.both / found:.2f}" if found else "–"
-        lines.append(
-            f"| {kind} | {coded} | {found} | {precision} | {counts.both / coded:.2f} | {f1:.2f}{within} |"
-        )
+        precision = counts.precision()
+        right = f"{precision.value:.2f}" if precision else "–"
+        lines.append(f"| {kind} | {coded} | {found} | {right} | {recall.value:.2f} | {f1:.2f}{within} |")
     return "\n".join(lines)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import test_copies
 from sqlalchemy import Engine, update
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 from test_import_reconciles import EXPECTED, Expected, imported
 
 from archive import ingest
@@ -37,12 +38,7 @@ def posts(tmp_path: Path) -> Path:
 
 def everything(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
     """All rows of all tables but those that tell of each import."""
-    with engine.connect() as connection:
-        return {
-            table.name: sorted((tuple(row) for row in connection.execute(table.select())), key=repr)
-            for table in SQLModel.metadata.sorted_tables
-            if table.name not in TELLING
-        }
+    return {name: rows for name, rows in test_copies.everything(engine).items() if name not in TELLING}
 
 
 def again(engine: Engine, path: Path) -> ImportedFile:

@@ -4,6 +4,7 @@ Digests lie beside the pages in the report's folder. Whoever can write there can
 read as typed values, and what is no digest of this release counts as absent.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -149,6 +150,11 @@ class ContestDigest:
     candidacies: tuple[CandidacyDigest, ...]
     files: dict[str, int]
     """Everything in its folder but this digest, as paths from it, with their sizes in bytes."""
+
+
+def candidacies_of(digests: Iterable[ContestDigest]) -> list[CandidacyDigest]:
+    """Those of all contests."""
+    return [one for digest in digests for one in digest.candidacies]
 
 
 @dataclass(frozen=True, slots=True)

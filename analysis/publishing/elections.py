@@ -9,7 +9,7 @@ from analysis.publishing.accused import begin_accusations
 from analysis.publishing.contests import CONTEST_TABLES, ContestAnswer, contest_answer
 from analysis.publishing.crew import Everything
 from analysis.publishing.datafiles import STATEMENT_TABLES, joined, joined_plain
-from analysis.publishing.digests import CandidacyDigest, ContestDigest, Whom
+from analysis.publishing.digests import CandidacyDigest, ContestDigest, Whom, candidacies_of
 from analysis.publishing.election_charts import election_charts, overview_charts
 from analysis.publishing.own_files import keep_own_files, key_of, take_over_own_files
 from analysis.publishing.people import begin_people
@@ -43,7 +43,7 @@ class WrittenElection:
     @property
     def candidacies(self) -> list[CandidacyDigest]:
         """Of all contests."""
-        return [one for digest in self.digests for one in digest.candidacies]
+        return candidacies_of(self.digests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class BegunElection:
     plan: Plan
     digests: tuple[ContestDigest, ...]
     """Of all contests, by their names."""
+    key: str
+    """Of these."""
     folder: Path
     terms: ReportTerms
     before: Path | None
@@ -60,17 +62,12 @@ class BegunElection:
     waiting: Sequence[Callable[[], None]] | None
     """For what others write; None: all is taken over from the last report."""
 
-    @property
-    def candidacies(self) -> list[CandidacyDigest]:
-        """Of all contests."""
-        return [one for digest in self.digests for one in digest.candidacies]
-
     def end(self, tones: Callable[[], KeptTones]) -> WrittenElection:
         """Write the rest, and wait. `tones`: gives the tables of tone, which may still be in the making.
 
         Raises UnreadableDigest where the last report is not as it was left.
         """
-        election, every = self.plan.facts.election, self.candidacies
+        election, every = self.plan.facts.election, candidacies_of(self.digests)
         compared = agreeing(row for one in every for row in one.agreement)
         answer = election_answer(election, list(_lines(self.plan, self.digests)), compared, self.plan.address)
         if self.waiting is None:
@@ -80,7 +77,7 @@ class BegunElection:
         _write_pages(answer, every, charts, self.folder, self.terms)
         for wait in self.waiting:
             wait()
-        keep_own_files(self.folder, key_of(self.digests))
+        keep_own_files(self.folder, self.key)
         return WrittenElection(answer, self.digests, charts)
 
 
@@ -103,14 +100,15 @@ def begin_election(
     folder = root / plan.address
     folder.mkdir(parents=True, exist_ok=True)
     ordered = tuple(digests[contest.id] for contest in plan.contests)
+    key = key_of(ordered)
     waiting: list[Callable[[], None]] | None = None
-    if before is None or not take_over_own_files(before, folder, key_of(ordered)):
+    if before is None or not take_over_own_files(before, folder, key):
         places = [folder / address_of(contest) for contest in plan.contests]
         waiting = [
             begin_accusations(workers, folder, everything, number, places),  # takes longest
             begin_people(workers, folder, plan, ordered, terms.manifest),
         ]
-    return BegunElection(plan, ordered, folder, terms, before, waiting)
+    return BegunElection(plan, ordered, key, folder, terms, before, waiting)
 
 
 def _lines(plan: Plan, digests: Iterable[ContestDigest]) -> Iterator[ContestLine]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from analysis.outcomes.ballot import Election
 from analysis.publishing.candidates_pages import write_candidates
 from analysis.publishing.cycles import cycles_left_alone
-from analysis.publishing.digests import DIGEST, ContestDigest, UnreadableDigest, kept
+from analysis.publishing.digests import DIGEST, ContestDigest, UnreadableDigest, candidacies_of, kept
 from analysis.publishing.parties import write_parties
 from analysis.publishing.planning import Plan, address_of
 from analysis.publishing.workers import Workers
@@ -70,7 +70,7 @@ def _write(people: _People, digests: Sequence[ContestDigest]) -> None:
 
 
 def _concessions(election: Election, digests: Sequence[ContestDigest]) -> ElectionConcessions:
-    every = [one for digest in digests for one in digest.candidacies]
+    every = candidacies_of(digests)
     return together(
         election,
         rows=(one.concession for one in every),

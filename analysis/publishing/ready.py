@@ -10,15 +10,6 @@ __all__ = ["work"]
 
 compile_templates(
     *("page", "parts", "listing", "candidacies", "chart", "chart-head", "why"),
-    *(
-        "accusations",
-        "candidate",
-        "candidates",
-        "concessions",
-        "contest",
-        "parties",
-        "party",
-        "shelf",
-        "statements",
-    ),
+    *("accusations", "candidate", "candidates", "concessions", "contest"),
+    *("parties", "party", "shelf", "statements"),
 )

@@ -19,7 +19,7 @@ from analysis.publishing.checkpoint import Checkpoint, checkpoint_of
 from analysis.publishing.crew import Crew, Everything
 from analysis.publishing.cycles import cycles_left_alone
 from analysis.publishing.dictionary_page import write_dictionary
-from analysis.publishing.digests import CandidacyDigest, ContestDigest, UnreadableDigest
+from analysis.publishing.digests import ContestDigest, UnreadableDigest, candidacies_of
 from analysis.publishing.elections import WrittenElection, begin_election
 from analysis.publishing.methods_page import write_methods
 from analysis.publishing.planning import Plan, plan_of, take_over
@@ -178,10 +178,6 @@ class _Found:
     """Of the candidacies that were read."""
 
 
-def _candidacies(plan: Plan, digests: Mapping[str, ContestDigest]) -> list[CandidacyDigest]:
-    return [one for contest in plan.contests for one in digests[contest.id].candidacies]
-
-
 def _of_election(plan: Plan, old: Path | None) -> Path | None:
     """The election's folder in the last report."""
     return old / plan.address if old is not None else None
@@ -225,7 +221,8 @@ class _Run:
             for number, (plan, digests) in enumerate(zip(plans, found.digests, strict=True))
         ]
         tones = [
-            begin_tones(workers, one.plan.facts.election.id, one.candidacies, one.before) for one in begun
+            begin_tones(workers, one.plan.facts.election.id, candidacies_of(one.digests), one.before)
+            for one in begun
         ]
         index = begin_index(folder, old, found.documents, alive=_alive(found.digests), begin=workers.begin)
         elections = [one.end(tables) for one, tables in zip(begun, tones, strict=True)]

@@ -101,9 +101,8 @@ def is_published(record: Any) -> bool:
     return all(text(one, "visibility") not in NOT_PUBLISHED for one in parts)
 
 
-def published(page: Page) -> Page:
-    """A page of posts as it may be kept: without those that are not published. Raises UnreadablePage."""
-    records = listed(page, read_json(page))
+def published(page: Page, records: Sequence[Any]) -> Page:
+    """A page of posts, which holds these records, as it may be kept: without those that are not published."""
     left = [one for one in records if is_published(one)]
     return page if len(left) == len(records) else replace(page, body=json.dumps(left).encode())
 

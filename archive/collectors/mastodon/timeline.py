@@ -151,7 +151,8 @@ class Timeline:
     def _shown(self, response: Response) -> tuple[Page, list[Any]]:
         """The page as it is kept, and all the records that the server showed. Raises UnreadablePage."""
         page = response.page(**self.whose.context())
-        return published(page), _records(page)
+        records = _records(page)
+        return published(page, records), records
 
     def _ask(self, params: Params) -> Response:
         address = f"{self.home.address}/statuses"
