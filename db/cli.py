@@ -48,6 +48,7 @@ def _mend_index(console: Console) -> None:
 
 @app.command()
 def copy(
+    context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="FROM", help="The archive: a file or a URL.")],
     target: Annotated[
         str,
@@ -59,12 +60,13 @@ def copy(
 
     FROM is only read. Interrupted, the same command goes on where it was (docs/copying.md).
     """
+    console = console_of(context, source, as_json)
     with refusals(as_json=as_json), progress("copying") as told:
-        copied = _copy(Console(source), target, told)
+        copied = _copy(console, target, told)
     code = Exit.PARTLY if copied.changed else Exit.DONE
     if copied.changed:
         complain(f"others changed {', '.join(copied.changed)} of FROM meanwhile: TO is as it was before")
-    Console(source, as_json).say(
+    console.say(
         f"{copied.rows:,} rows of {len(copied.tables)} tables copied and read back: the same on both sides",
         {"exit_code": code, "rows": copied.rows, **asdict(copied)},
     )

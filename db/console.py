@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 done in part (it says which part is missing); 2 bad input 
 4 credentials missing or refused; 75 try later (locked).
 """
 
+import atexit
 import json
 import logging
 import os
@@ -85,12 +86,20 @@ class Console:
 
     address: str
     as_json: bool = False
+    at_end: Callable[[Callable[[], None]], Any] = atexit.register
+    """Takes what is to be called when the command has ended, however it ends."""
 
     def open(self, *, create: bool = False) -> "Engine":
-        """The database, migrated. Refuses as db.open_database does."""
+        """The database, migrated; closed when the command ends. Refuses as db.open_database does.
+
+        SQLite puts its log into the file, and removes it, as the last connection closes: an archive is one
+        file again after each command.
+        """
         from db.engine import open_database
 
-        return open_database(self.address, create=create)
+        engine = open_database(self.address, create=create)
+        self.at_end(engine.dispose)
+        return engine
 
     def is_new(self) -> bool:
         """Whether the archive would be a new file."""
@@ -129,7 +138,7 @@ def front_door(context: typer.Context) -> FrontDoor:
 def console_of(context: typer.Context, db: str | None, as_json: bool = False) -> Console:
     """A command's surroundings; its own --db goes before the front door's."""
     address = db or front_door(context).address or os.environ.get("HUSTINGS_DB") or DEFAULT_DATABASE
-    return Console(address=address, as_json=as_json)
+    return Console(address=address, as_json=as_json, at_end=context.call_on_close)
 
 
 def wording(error: Exception) -> str:

@@ -29,10 +29,12 @@ def read_rows(address: str, read: Callable[[Query], Found]) -> Found:
     Raises as db.open_database does, which opens whatever is not simply a file of this release.
     """
     if (path := _plain_file(address)) is not None:
-        place = f"{path.absolute().as_uri()}?mode=ro"
+        # One that may not write would leave an empty log beside the file as it closes.
+        place = f"{path.absolute().as_uri()}?mode=rw"
         # Opened in the other way, it is said in our words what is wrong.
         with suppress(sqlite3.Error), closing(sqlite3.connect(place, uri=True)) as connection:
             connection.isolation_level = None
+            connection.execute("PRAGMA query_only = ON")
             connection.execute("BEGIN")
             if _is_of_this_release(connection):
                 return read(connection.execute)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import archive
 from db.console import LONGEST_COMPLAINT, complain, progress
 
 ERASE_LINE = b"\x1b[2K"
@@ -121,3 +122,26 @@ def test_a_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
 
     assert result.returncode == 2
     assert result.stderr == b"hustings: demo: File exists\n"
+
+
+COMMANDS = (
+    "roster import DEMO/roster.csv",
+    "import DEMO/statements.csv",
+    "account add dc:143 bluesky quill.test",
+    "coverage",
+    "analyse",
+    "search labour",
+    "report report",
+    "verify",
+    "forget --statement 1 --reason test",
+)
+
+
+def test_an_archive_is_one_file_again_after_each_command(tmp_path: Path) -> None:
+    """What is left in a log beside it is lost to whoever copies the file."""
+    demo = Path(archive.__file__).parent / "demo"
+    for line in COMMANDS:
+        result = hustings(tmp_path, *line.replace("DEMO", str(demo)).split())
+
+        assert result.returncode == 0, result.stderr
+        assert [path.name for path in tmp_path.glob("hustings.db*")] == ["hustings.db"], line
