@@ -2,76 +2,36 @@
 
     python benchmarks/kinds_of_statements.py benchmarks/statements/*.jsonl
 
-A line is what `hustings tag` reads, with `kinds`: what the statement does by docs/codebook.md, and where
-only some kinds were coded with `judged`: which. `split` says for what it may be used: texts that rules were
-written from or models fitted on (`fit`) flatter, and are told apart from those that nobody looked at
-(`test`). Intervals are bootstrapped over authors.
+What a line holds is said in coded_lines.py. Intervals are bootstrapped over authors.
 """
 
 import argparse
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+
+from coded_lines import KINDS, coded_lines
 
 from analysis.contract import KindName, Roster
-from analysis.reader import Reader
+from analysis.evaluation.codes import CodedStatement
 from analysis.running.recipe import Recipe
 from analysis.statistics import counts_of, f1_interval
-from analysis.tagging import tag_lines
 
-FIT = "fit"
-"""What a text without `split` may be used for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """One coded statement, and what was found in it."""
-
-    author: str
-    split: str
-    kinds: frozenset[str]
-    judged: frozenset[str]
-    found: frozenset[str]
+Answer = tuple[CodedStatement, frozenset[KindName]]
+"""A coded statement, and the kinds that were found in it."""
 
 
-def coded_in(paths: Iterable[Path], reader: Reader) -> Iterator[Coded]:
-    """Read coded files. Raises ValueError for a line that is none, with its place."""
-    for path in paths:
-        lines = path.read_bytes().splitlines()
-        for number, (line, tagged) in enumerate(zip(lines, tag_lines(lines, reader), strict=True), start=1):
-            if tagged.reading is None:
-                raise ValueError(f"{path}, line {number}: {tagged.error}")
-            yield _coded(json.loads(line), {str(one.kind) for one in tagged.reading.kinds}, path, number)
-
-
-def _coded(row: Mapping[str, Any], found: Iterable[str], path: Path, number: int) -> Coded:
-    known = {str(kind) for kind in KindName}
-    unknown = {*row["kinds"], *row.get("judged", ())} - known
-    if unknown:
-        raise ValueError(f"{path}, line {number}: there is no kind {', '.join(sorted(unknown))}")
-    return Coded(
-        author=str(row.get("author", number)),
-        split=str(row.get("split", FIT)),
-        kinds=frozenset(row["kinds"]),
-        judged=frozenset(row.get("judged", known)),
-        found=frozenset(found),
-    )
-
-
-def table_of(statements: Sequence[Coded]) -> str:
+def table_of(answers: Sequence[Answer]) -> str:
     """Precision, recall and F1 of every kind that was coded."""
     lines = ["| kind | coded | found | precision | recall | F1 |", "|---|--:|--:|--:|--:|--:|"]
-    for kind in KindName:
-        judged = [one for one in statements if kind in one.judged]
-        pairs = [(kind in one.kinds, kind in one.found) for one in judged]
+    for kind in KINDS:
+        judged = [(one, found) for one, found in answers if kind in one.judged]
+        pairs = [(kind in one.kinds, kind in found) for one, found in judged]
         counts = counts_of(pairs)
         recall, f1 = counts.recall(), counts.f1
         if recall is None or f1 is None:
             continue
-        interval = f1_interval(pairs, [one.author for one in judged])
+        interval = f1_interval(pairs, [one.author for one, _ in judged])
         within = f" [{interval.low:.2f}, {interval.high:.2f}]" if interval else ""
         coded, found = counts.both + counts.missed, counts.both + counts.found_only
         precision = counts.precision()
@@ -86,13 +46,16 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    reader = Recipe().reader(Roster())
-    by_split: defaultdict[str, list[Coded]] = defaultdict(list)
-    for one in coded_in(parser.parse_args().files, reader):
-        by_split[one.split].append(one)
+    parser.add_argument("--kinds-model", type=Path, metavar="FILE|rules")
+    asked = parser.parse_args()
+    reader = Recipe(kinds_model=asked.kinds_model).reader(Roster())
+    lines = list(coded_lines(asked.files))
+    by_split: defaultdict[str, list[Answer]] = defaultdict(list)
+    for line, reading in zip(lines, reader.read([line.coded.text for line in lines]), strict=True):
+        by_split[line.split].append((line.coded, frozenset(kind.kind for kind in reading.kinds)))
     print(f"{reader.method}\n")
     for split, some in sorted(by_split.items()):
-        right = sum(one.kinds & one.judged == one.found & one.judged for one in some)
+        right = sum(one.kinds & one.judged == found & one.judged for one, found in some)
         print(f"{split}: {len(some):,} statements, {right:,} right in all kinds that were coded\n")
         print(f"{table_of(some)}\n")
 
