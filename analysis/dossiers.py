@@ -9,7 +9,8 @@ from analysis.contract import Reading, Roster, Scorer, StatementText
 from analysis.explained import Answers, Dossier, archived_as, chosen_targets, dossier_of
 from analysis.explaining import ExplainedReading, ReadingExplainer
 from analysis.findings import texts_of
-from analysis.kind_rules import KindRule, kind_rules
+from analysis.kind_rules import KindRule, kind_rules, layer_says
+from analysis.kinds.layer.why import LayerSays
 from analysis.outcomes.readings import readings_of
 from analysis.references import statement_for
 from analysis.targets import Gazetteer
@@ -38,7 +39,7 @@ def dossier_of_statement(
     explained = [(one.sentiment_method, _explained(text, one, only)) for one in explainers]
     answers = [Answers(method, one, archived_as(one, method, stored)) for method, one in explained]
     title = _title(session, statement, text)
-    return dossier_of(title, statement.url, answers, _rules(roster, answers, gazetteer), only)
+    return dossier_of(title, statement.url, answers, *_kinds(roster, answers, gazetteer), only)
 
 
 def dossier_of_text(
@@ -51,18 +52,22 @@ def dossier_of_text(
     """The dossier of a text that is in no archive. Raises UnknownTarget as `dossier_of_statement` does."""
     explainers = [ReadingExplainer(roster, scorer, gazetteer) for scorer in scorers]
     answers = [Answers(one.sentiment_method, _explained(text, one, only)) for one in explainers]
-    return dossier_of(text.id, None, answers, _rules(roster, answers, gazetteer), only)
+    return dossier_of(text.id, None, answers, *_kinds(roster, answers, gazetteer), only)
 
 
 def _explained(text: StatementText, explainer: ReadingExplainer, only: str | None) -> ExplainedReading:
     return explainer.explain([text], wanted=partial(chosen_targets, only=only))[0]
 
 
-def _rules(roster: Roster, answers: Sequence[Answers], gazetteer: Gazetteer | None) -> Sequence[KindRule]:
+def _kinds(
+    roster: Roster, answers: Sequence[Answers], gazetteer: Gazetteer | None
+) -> tuple[Sequence[KindRule], Sequence[LayerSays]]:
+    """Why the statement has its kinds: nothing, where none was looked for."""
     first = answers[0].explained
-    if not first.reading.kinds:
-        return ()
-    return kind_rules(roster, first.statement, first.text, first.reading.targets, gazetteer)
+    if first.reading.unscored is not None:
+        return (), ()
+    rules = kind_rules(roster, first.statement, first.text, first.reading.targets, gazetteer)
+    return rules, layer_says(roster, first.statement, first.text, first.reading, gazetteer)
 
 
 def _stored(session: Session, statement: int) -> dict[str, Reading]:

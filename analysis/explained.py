@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.contract import Explanation, Reading, Target
 from analysis.explaining import ExplainedReading, changes_of, listed_targets, says_the_same
 from analysis.kind_rules import KindRule
 from db.errors import Refusal
+
+if TYPE_CHECKING:
+    from analysis.kinds.layer.why import LayerSays
 
 
 class UnknownTarget(Refusal):
@@ -34,6 +37,8 @@ class Dossier:
     answers: Sequence[Answers]
     rules: Sequence[KindRule]
     """Every rule that speaks for a kind."""
+    layer: "Sequence[LayerSays]"
+    """What the layer over the rules says of each of its kinds."""
     shown: Sequence[int]
     """Places in the list of targets of those that are shown."""
 
@@ -55,14 +60,19 @@ class Dossier:
 
 
 def dossier_of(
-    title: str, url: str | None, answers: Sequence[Answers], rules: Sequence[KindRule], only: str | None
+    title: str,
+    url: str | None,
+    answers: Sequence[Answers],
+    rules: Sequence[KindRule],
+    layer: "Sequence[LayerSays]",
+    only: str | None,
 ) -> Dossier:
     """The dossier of a statement; `only`: the number of one target, or (part of) a name.
 
     The author's own side is no target. Raises UnknownTarget.
     """
     reading = answers[0].explained.reading
-    return Dossier(title, url, answers, rules, chosen_targets(reading, only))
+    return Dossier(title, url, answers, rules, layer, chosen_targets(reading, only))
 
 
 def chosen_targets(reading: Reading, only: str | None) -> list[int]:
@@ -125,6 +135,7 @@ def as_json(dossier: Dossier) -> dict[str, Any]:
             for kind in reading.kinds
         ],
         "kind_rules": [asdict(rule) for rule in dossier.rules],
+        "kind_layer": [asdict(one) for one in dossier.layer],
     }
 
 

@@ -4,18 +4,23 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.contract import Explanation, Kind, Label, Reason, Sentiment, Target
 from analysis.explained import Dossier
 from analysis.explaining import ExplainedReading, changes_of
 from analysis.site.wording import BASES, KINDS, TONE_SIGNS, UNSCORED, confidence, score
 
+if TYPE_CHECKING:
+    from analysis.kinds.layer.why import LayerSays, Weight
+
 LONGEST_TEXT = 5_000
 """Characters of a text that are shown."""
 MOST_CHANGES = 8
 MOST_REASONS = 20
 """Reasons that are shown toward one target: those that weigh most; --json holds all."""
+MOST_WEIGHTS = 6
+"""Things that weighed most with the layer over the rules; --json holds all."""
 NARROWEST = 60
 WORDS = 20
 """Columns for the words of a reason."""
@@ -197,7 +202,7 @@ def _reason(reason: Reason, width: int) -> Iterator[Line]:
 
 
 def _kinds(dossier: Dossier, width: int) -> Iterator[Line]:
-    reading, text = dossier.first.reading, dossier.text
+    reading = dossier.first.reading
     yield [Piece("What it does", Style.TITLE)]
     if not reading.kinds:
         yield [Piece("   nothing that the rules know", Style.FAINT)]
@@ -212,14 +217,43 @@ def _kinds(dossier: Dossier, width: int) -> Iterator[Line]:
             Piece(f"   {safe(line)}"),
             Piece(f"  {confidence(kind.confidence)}  {kind.method}", Style.FAINT),
         ]
-        shown = [
-            f"{rule.line} {confidence(rule.confidence)}: {_quoted(text, rule.start, rule.end)}"
-            for rule in dossier.rules
-            if rule.kind is kind.kind
-        ]
-        by_tone = f"by the sentiment toward its target: {_quoted(text, kind.start, kind.end)}"
-        for why in shown or [by_tone]:
-            yield from _wrapped(why, width, "     ", Style.FAINT)
+        yield from _why_kind(dossier, kind, width)
+    for says in dossier.layer:
+        if says.by_rules and not says.is_found:
+            line = f"not {KINDS.get(says.kind, says.kind)}, as the rules alone would say: {_layer(says)}"
+            yield from _wrapped(line, width, "   ", Style.FAINT)
+
+
+def _why_kind(dossier: Dossier, kind: Kind, width: int) -> Iterator[Line]:
+    """The rules that speak for a kind, and what the layer says of it."""
+    says = next((one for one in dossier.layer if one.kind is kind.kind), None)
+    shown = [
+        f"{rule.line} {confidence(rule.confidence)}: {_quoted(dossier.text, rule.start, rule.end)}"
+        for rule in dossier.rules
+        if rule.kind is kind.kind
+    ]
+    if not shown:
+        place = _quoted(dossier.text, kind.start, kind.end)
+        by_rules = says is None or says.by_rules
+        shown = [f"by the sentiment toward its target: {place}" if by_rules else f"no rule; most in {place}"]
+    for why in shown:
+        yield from _wrapped(why, width, "     ", Style.FAINT)
+    if says is not None:
+        yield from _wrapped(_layer(says), width, "     ", Style.FAINT)
+
+
+def _layer(says: "LayerSays") -> str:
+    """The layer's probability, and the weights that made most of it, in log odds."""
+    from analysis.kinds.layer.why import REST, START
+
+    told = [one for one in says.weights if one.what not in (START, REST)]
+    most = [f"{_told(one)} {score(one.weight)}" for one in told[:MOST_WEIGHTS]]
+    verdict = f"by the layer {confidence(says.chance)}, found from {confidence(says.threshold)}"
+    return f"{verdict}: {', '.join(most)}" if most else verdict
+
+
+def _told(one: "Weight") -> str:
+    return one.what if one.start is None else f"“{' '.join(one.what.split())}”"
 
 
 def _features(kind: Kind) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Protocol
 
 from analysis import language, mixing
@@ -20,7 +19,7 @@ from analysis.contract import (
     Target,
     Unscored,
 )
-from analysis.kinds import KindFinder
+from analysis.kinds.default import GeneralKinds
 from analysis.language import SUPPORTED, Language, language_of
 from analysis.mixing import parts_of
 from analysis.targets import Found, Gazetteer, TargetFinder
@@ -90,29 +89,6 @@ class FindsKinds(Protocol):
         ...
 
 
-@cache
-def _rules() -> KindFinder:
-    """Compiled when the first text is read, which takes a second or two, and for all readers."""
-    return KindFinder()
-
-
-class RulesAlone:
-    """The kinds by the rules."""
-
-    method = KindFinder.method
-
-    def find(
-        self,
-        statement: StatementText,
-        text: Normalised,
-        targets: Sequence[Target],
-        toward: Sequence[Sentiment | None],
-        names: Sequence[Span],
-    ) -> tuple[Kind, ...]:
-        """As `KindFinder.find`, which knows by itself whom its rules may name."""
-        return _rules().find(statement, text, targets, toward)
-
-
 class Reader:
     """Reads statements. Pure: the same statements give the same readings; it holds rules, no state."""
 
@@ -126,9 +102,9 @@ class Reader:
         gazetteer: Gazetteer | None = None,
         kinds: FindsKinds | None = None,
     ) -> None:
-        """`kinds`: what finds them; None: the rules alone."""
+        """`kinds`: what finds them; None: the rules with the layer over them that ships."""
         self._targets = TargetFinder(roster, gazetteer)
-        self._kinds = kinds or RulesAlone()
+        self._kinds = kinds or GeneralKinds()
         self._scorer = scorer
         first = (TEXT_METHOD, language.METHOD, mixing.METHOD)
         self.method = "+".join([*first, self._targets.method, scorer.method, self._kinds.method])

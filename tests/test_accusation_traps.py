@@ -1,6 +1,7 @@
 """Traps for accusations: attacks in words that no list holds, and what sounds like an attack but is none.
 
-All texts are invented. Where no author is named it is the Green candidate for Kelby, before polling day.
+All texts are invented, and read by the rules alone. Where no author is named it is the Green candidate for
+Kelby, before polling day.
 """
 
 import csv
@@ -9,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis.contract import Kind, Reading
-from analysis.tagging import tag
+from analysis.contract import Kind, Reading, Roster, StatementText
+from analysis.kinds.default import RulesAlone
+from analysis.reader import Reader
+from analysis.sentiment import DEFAULT_SCORER, scorer_for
 
+READER = Reader(Roster(), scorer_for(DEFAULT_SCORER), None, RulesAlone())
 POLLS = date(2030, 5, 2)
 BEFORE = datetime(2030, 4, 25, 6, tzinfo=UTC)
 AFTER = datetime(2030, 5, 3, 6, tzinfo=UTC)
@@ -22,7 +26,8 @@ NIGERIAN = "PDP candidate for president"
 
 
 def read(text: str, author_is: str = GREEN, posted_at: datetime = BEFORE) -> Reading:
-    return tag(text, author_is=author_is, polls=POLLS, posted_at=posted_at)
+    statement = StatementText(id="", text=text, author_is=author_is, polls=POLLS, posted_at=posted_at)
+    return READER.read([statement])[0]
 
 
 def kinds_of(text: str, author_is: str = GREEN, posted_at: datetime = BEFORE) -> dict[str, Kind]:

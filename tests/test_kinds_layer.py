@@ -10,8 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layer_archive import reader_with
 
-from analysis.contract import Basis, Kind, KindName, Reading, Roster, Span, StatementText, Target, TargetType
+from analysis.contract import (
+    AccusationType,
+    Basis,
+    Kind,
+    KindName,
+    Reading,
+    Roster,
+    Span,
+    StatementText,
+    Target,
+    TargetType,
+)
 from analysis.kinds import KindFinder
+from analysis.kinds.default import RulesAlone
 from analysis.kinds.layer import LayeredKinds, UnusableLayer
 from analysis.kinds.layer.model import Head, read_layer, written
 from analysis.kinds.layer.traits import (
@@ -35,12 +47,16 @@ ODD = "The lanterns are out for us tonight."
 """No rule says anything of it."""
 
 
-def head(kind: KindName, *, bias: float = 0.0, threshold: float = 0.5, **words: float) -> Head:
+def head(
+    kind: KindName, *, bias: float = 0.0, threshold: float = 0.5, floor: float | None = None, **words: float
+) -> Head:
     """A head that goes by a bias and some words alone."""
     table = np.zeros(BUCKETS)
     for word, weight in words.items():
         table[next(iter(grams_of(seen_words(word, []))))] = weight
-    return Head(kind, bias, np.zeros(len(NUMBERS)), table, 0.0, 1.0, threshold)
+    return Head(
+        kind, bias, np.zeros(len(NUMBERS)), table, 0.0, 1.0, threshold, threshold if floor is None else floor
+    )
 
 
 def layered(*heads: Head, rules: str = RULES.method) -> LayeredKinds:
@@ -167,7 +183,7 @@ EXAMPLES = sorted({sentence for rule in read_tables().rules for sentence in rule
 def test_without_a_head_every_answer_is_that_of_the_rules() -> None:
     """Shown on every example of the rule tables."""
     statements = [StatementText(id=str(number), text=text) for number, text in enumerate(EXAMPLES)]
-    by_rules = reader_with().read(statements)
+    by_rules = reader_with(RulesAlone()).read(statements)
     method = layered().method
     assert reader_with(layered()).read(statements) == [
         replace(
@@ -181,9 +197,9 @@ def test_without_a_head_every_answer_is_that_of_the_rules() -> None:
 
 
 @given(st.text(max_size=200))
-def test_a_reader_without_a_layer_reads_by_the_rules(text: str) -> None:
+def test_a_reader_of_the_rules_alone_reads_by_the_rules(text: str) -> None:
     statements = [StatementText(id="1", text=text), StatementText(id="2", text=f"We won! {text}")]
-    plain = Reader(Roster(), SCORER, None)
+    plain = Reader(Roster(), SCORER, None, RulesAlone())
     assert plain.method.endswith(RULES.method)
     for reading in plain.read(statements):
         assert {kind.method for kind in reading.kinds} <= {RULES.method}
@@ -208,7 +224,7 @@ def test_a_place_counts_code_points_of_the_original() -> None:
 
 def test_a_kind_of_the_rules_can_be_dropped_and_the_others_stay() -> None:
     text = "Thank you all! We won this seat."
-    before = kinds_of(reader_with().read([StatementText(id="1", text=text)])[0])
+    before = kinds_of(reader_with(RulesAlone()).read([StatementText(id="1", text=text)])[0])
     after = kinds_of(read(text, head(KindName.THANKS, bias=-5)))
     assert set(before) - set(after) == {KindName.THANKS}
     assert set(after) < set(before)
@@ -216,13 +232,33 @@ def test_a_kind_of_the_rules_can_be_dropped_and_the_others_stay() -> None:
         assert replace(kind, method="") == replace(before[name], method="")
 
 
+def test_what_the_rules_found_falls_only_below_the_floor() -> None:
+    text = "Thank you all! We won this seat."
+    unsure = {"bias": -1.0, "floor": 0.2}  # probability 0.27
+    assert KindName.THANKS in kinds_of(read(text, head(KindName.THANKS, **unsure)))
+    assert KindName.PLEDGE not in kinds_of(read(text, head(KindName.PLEDGE, **unsure)))
+    assert KindName.THANKS not in kinds_of(read(text, head(KindName.THANKS, bias=-1.5, floor=0.2)))
+
+
 def test_a_kind_of_the_rules_that_stands_keeps_all_but_its_confidence() -> None:
     text = "I concede. Congratulations to my opponent on winning this seat."
-    before = kinds_of(reader_with().read([StatementText(id="1", text=text)])[0])[KindName.CONCESSION]
+    before = kinds_of(reader_with(RulesAlone()).read([StatementText(id="1", text=text)])[0])[
+        KindName.CONCESSION
+    ]
     after = kinds_of(read(text, head(KindName.CONCESSION, bias=2)))[KindName.CONCESSION]
     assert before.strength is not None
     assert after.confidence == pytest.approx(0.881, abs=0.001)
     assert replace(after, confidence=before.confidence, method=before.method) == before
+
+
+def test_an_accusation_that_stands_keeps_its_types_and_its_insult() -> None:
+    text = "What a bunch of liars and jokers on her front bench."
+    before = kinds_of(reader_with(RulesAlone()).read([StatementText(id="1", text=text)])[0])
+    after = kinds_of(read(text, head(KindName.ACCUSATION, bias=2)))
+    found, kept = before[KindName.ACCUSATION], after[KindName.ACCUSATION]
+    assert found.types == (AccusationType.CHARACTER,)  # where no words are left to tell, it is policy
+    assert found.incivility
+    assert replace(kept, confidence=found.confidence, method=found.method) == found
 
 
 def test_a_kind_that_the_rules_heard_too_weakly_keeps_what_they_heard() -> None:
@@ -312,7 +348,7 @@ def test_chances_are_the_curve_of_the_added_up_log_odds() -> None:
     numbers = np.linspace(-1, 1, len(NUMBERS))
     table = np.zeros(BUCKETS)
     table[7], table[9] = 1.27, -0.5
-    one = Head(KindName.PLEDGE, 0.25, numbers, table, -0.5, 2.0, 0.5)
+    one = Head(KindName.PLEDGE, 0.25, numbers, table, -0.5, 2.0, 0.5, 0.5)
     layer = read_layer(written([one, head(KindName.THANKS)], {"rules": "r"}), "a.npz")
     text = normalise("Thank you. We will mend the road.")
     traits = tell(RULES, RULES.hear(StatementText(id="1", text=""), text, [], []), []).traits

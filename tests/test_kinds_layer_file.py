@@ -27,7 +27,7 @@ Arrays = dict[str, NDArray[Any]]
 
 RANDOM = np.random.default_rng(1)
 HEADS = [
-    Head(kind, 0.5, RANDOM.normal(size=len(NUMBERS)), RANDOM.normal(size=BUCKETS), 0.1, 1.2, 0.4)
+    Head(kind, 0.5, RANDOM.normal(size=len(NUMBERS)), RANDOM.normal(size=BUCKETS), 0.1, 1.2, 0.4, 0.2)
     for kind in (KindName.CONCESSION, KindName.PLEDGE)
 ]
 CONTENT = written(HEADS, {"rules": KindFinder.method, "seed": 1})
@@ -66,13 +66,15 @@ def refusal(content: bytes) -> str:
 def assert_same(one: Layer, other: Layer) -> None:
     assert (one.table == other.table).all()
     assert (one.numbers == other.numbers).all()
-    assert (one.kinds, one.thresholds, one.about) == (other.kinds, other.thresholds, other.about)
+    assert (one.kinds, one.thresholds, one.floors) == (other.kinds, other.thresholds, other.floors)
+    assert one.about == other.about
 
 
 def test_what_is_written_is_read() -> None:
     layer = read_layer(CONTENT, "mine.npz")
     assert layer.kinds == (KindName.CONCESSION, KindName.PLEDGE)
     assert layer.thresholds == {KindName.CONCESSION: 0.4, KindName.PLEDGE: 0.4}
+    assert layer.floors == {KindName.CONCESSION: 0.2, KindName.PLEDGE: 0.2}
     assert layer.rules == KindFinder.method
     assert (layer.about["what"], layer.about["format"], layer.about["seed"]) == (WHAT, FORMAT, 1)
     for number, one in enumerate(HEADS):
@@ -87,7 +89,7 @@ def test_the_same_numbers_give_the_same_bytes() -> None:
 
 def test_a_layer_for_no_kind_and_one_without_words_can_be_written() -> None:
     assert read_layer(written([], {"rules": "r"}), "mine.npz").kinds == ()
-    silent = Head(KindName.THANKS, 0, np.zeros(len(NUMBERS)), np.zeros(BUCKETS), 0, 1, 0.5)
+    silent = Head(KindName.THANKS, 0, np.zeros(len(NUMBERS)), np.zeros(BUCKETS), 0, 1, 0.5, 0.5)
     assert not read_layer(written([silent], {"rules": "r"}), "mine.npz").table.any()
 
 
@@ -191,7 +193,8 @@ FLAWS: dict[str, Callable[[Arrays], Arrays]] = {
     "infinite": _with("curves", _filled(np.inf)),
     "so large that sums overflow": _with("bias", _filled(3e38)),
     "a threshold above one": _with("thresholds", _filled(1.5)),
-    "a threshold below nothing": _with("thresholds", _filled(-0.1)),
+    "a threshold below nothing": _with("floors", _filled(-0.1)),
+    "a floor above its threshold": _with("floors", _filled(0.7)),
 }
 
 

@@ -21,6 +21,7 @@ from analysis.contract import (
     TargetType,
     Unscored,
 )
+from analysis.kinds.default import LAYER_NAME
 from analysis.reader import Reader
 from analysis.sentiment import DEFAULT_SCORER, scorer_for
 
@@ -126,7 +127,8 @@ def test_the_method_names_every_part_with_its_version(reader: Reader) -> None:
     parts = reader.method.split("+")
 
     assert len(parts) == len(set(parts)) == 6
-    assert all(part.rpartition("-")[2].isdigit() for part in parts)
+    assert all(part.partition("~")[0].rpartition("-")[2].isdigit() for part in parts)
+    assert parts[-1].endswith(f"~{LAYER_NAME}")
     assert Reader(Roster(), CountingScorer()).method != reader.method
 
 

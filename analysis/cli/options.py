@@ -53,8 +53,9 @@ KindsModelOption = Annotated[
     Path | None,
     typer.Option(
         "--kinds-model",
-        metavar="FILE",
-        help="A trained layer over the rules of kinds, made by `hustings code train` (docs/kinds-model.md).",
+        metavar="FILE|rules",
+        help="Over the rules of kinds: a layer that `hustings code train` made, or `rules`: nothing"
+        " (docs/kinds-model.md). Default: the layer that ships.",
     ),
 ]
 
@@ -73,7 +74,7 @@ def reader_for(
     folders: list[Path] | None = None,
     kinds: "FindsKinds | None" = None,
 ) -> "Reader":
-    """The reader that the options name; `kinds` as `kinds_by` gives it."""
+    """The reader that the options name; `kinds` as `analysis.running.recipe.kinds_by` gives it."""
     from analysis.reader import Reader
     from analysis.sentiment import DEFAULT_SCORER, scorer_for
     from analysis.targets import gazetteer_with
@@ -85,22 +86,15 @@ def recipe_of(
     method: str | None, model: str | None, folders: list[Path] | None, kinds_model: Path | None
 ) -> "Recipe":
     """The same reader in a few words, for other processes; what is a file here is named by its whole path."""
-    from analysis.running.recipe import Recipe
+    from analysis.running.recipe import RULES, Recipe
     from analysis.sentiment import DEFAULT_SCORER
 
     return Recipe(
         scorer=method or DEFAULT_SCORER,
         model=str(Path(model).resolve()) if model and Path(model).exists() else model,
         gazetteers=tuple(folder.resolve() for folder in folders or ()),
-        kinds_model=kinds_model and kinds_model.resolve(),
+        kinds_model=kinds_model.resolve() if kinds_model and kinds_model != RULES else kinds_model,
     )
-
-
-def kinds_by(model: Path | None) -> "FindsKinds | None":
-    """The rules with the layer in a file over them; None: the rules alone."""
-    from analysis.kinds.layer import LayeredKinds, load_layer
-
-    return None if model is None else LayeredKinds(load_layer(model))
 
 
 def roster_for(context: typer.Context, file: Path | None, db: str | None) -> "Roster":

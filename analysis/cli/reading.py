@@ -13,7 +13,6 @@ from analysis.cli.options import (
     KindsModelOption,
     MethodOption,
     ModelOption,
-    kinds_by,
     reader_for,
     roster_for,
 )
@@ -45,6 +44,7 @@ def tag(
     are found from built-in tables, handles and name shapes.
     """
     from analysis.kinds.layer import UnusableLayer
+    from analysis.running.recipe import kinds_by
     from analysis.sentiment import SentimentRefused
     from analysis.tagging import tag_stream
     from analysis.targets import GazetteerError

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from analysis.contract import Kind, KindName, Sentiment, Span, StatementText, Target
 from analysis.evaluation.codes import CodedStatement
-from analysis.kinds.finder import KindFinder
+from analysis.kinds.finder import KindFinder, compiled_rules
 from analysis.kinds.layer.traits import Traits, tell
 from analysis.kinds.settle import settle
 from analysis.reader import FindsKinds, Reader
@@ -33,8 +33,7 @@ class _Listening:
     """Finds kinds by the rules, and keeps what a layer would be told."""
 
     def __init__(self) -> None:
-        self._rules = KindFinder()
-        self.method = self._rules.method
+        self.method = KindFinder.method
         self.heard: dict[str, tuple[Traits, frozenset[KindName]]] = {}
 
     def find(
@@ -45,9 +44,10 @@ class _Listening:
         toward: Sequence[Sentiment | None],
         names: Sequence[Span],
     ) -> tuple[Kind, ...]:
-        heard = self._rules.hear(statement, text, targets, toward)
-        told = tell(self._rules, heard, names)
-        found = self._rules.kinds_of(heard, settle(list(told.by_rules.values())))
+        rules = compiled_rules()
+        heard = rules.hear(statement, text, targets, toward)
+        told = tell(rules, heard, names)
+        found = rules.kinds_of(heard, settle(list(told.by_rules.values())))
         self.heard[statement.id] = told.traits, frozenset(kind.kind for kind in found)
         return found
 

@@ -75,8 +75,11 @@ class _Part:
 class Bench:
     """Statements as rows of numbers, and the group of each. Raises TrainingRefused without scikit-learn."""
 
-    def __init__(self, traits: Sequence[Traits], groups: Sequence[int]) -> None:
+    def __init__(
+        self, traits: Sequence[Traits], groups: Sequence[int], settings: Sequence[Setting] = SETTINGS
+    ) -> None:
         self._sparse, self._regression = _libraries()
+        self._settings = settings
         self._groups = np.array(groups, np.intp)
         self._numbers: Floats = np.array([one.numbers for one in traits], np.float64)
         rows = np.repeat(np.arange(len(traits)), [len(one.grams) for one in traits])
@@ -95,6 +98,7 @@ class Bench:
         tried = [self._tried(*pair, wanted) for pair in self._held_out(rows, wanted, seed).items()]
         best = min(tried, key=lambda one: _log_loss(one.odds, wanted))
         weights = self._fitted(self._part(rows, wanted), best.setting)
+        threshold = best_threshold(_share(best.odds), wanted)
         table = np.zeros(BUCKETS)
         table[self._buckets] = weights.words
         return Head(
@@ -104,7 +108,8 @@ class Bench:
             table=table,
             base=best.base,
             slope=best.slope,
-            threshold=best_threshold(_share(best.odds), wanted),
+            threshold=threshold,
+            floor=threshold,
         )
 
     def _tried(self, setting: Setting, odds: Floats, wanted: Flags) -> _Tried:
@@ -114,11 +119,11 @@ class Bench:
     def _held_out(self, rows: Places, wanted: Flags, seed: int) -> dict[Setting, Floats]:
         """By each setting: the log odds of each row by what was fitted on the other inner folds."""
         folds = np.array(folds_of(self._groups[rows].tolist(), wanted.tolist(), INNER_FOLDS, seed))
-        odds = {setting: np.zeros(len(rows)) for setting in SETTINGS}
+        odds = {setting: np.zeros(len(rows)) for setting in self._settings}
         for fold in range(INNER_FOLDS):
             mine = folds == fold
             part = self._part(rows[~mine], wanted[~mine])
-            for setting in SETTINGS:
+            for setting in self._settings:
                 weights = self._fitted(part, setting)
                 words = self._grams[rows[mine]] @ weights.words
                 odds[setting][mine] = weights.bias + self._numbers[rows[mine]] @ weights.numbers + words

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from analysis.contract import RESULT_KINDS, Kind, KindName, Scope, Sentiment, StatementText, Target
 from analysis.kinds.asking import Asks
@@ -149,3 +150,9 @@ class KindFinder:
             incivility=one.insult,
             targets=about,
         )
+
+
+@cache
+def compiled_rules() -> KindFinder:
+    """The rules, compiled when the first text is read, which takes a second or two, for all who ask."""
+    return KindFinder()

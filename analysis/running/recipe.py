@@ -4,10 +4,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.contract import Roster
-from analysis.kinds.layer import LayeredKinds, load_layer
-from analysis.reader import Reader
+from analysis.kinds.default import RulesAlone
+from analysis.reader import FindsKinds, Reader
 from analysis.sentiment import DEFAULT_SCORER, scorer_for
 from analysis.targets import gazetteer_with
+
+RULES = Path("rules")
+"""What is said instead of a layer's file for the rules alone."""
+
+
+def kinds_by(model: Path | None) -> FindsKinds | None:
+    """What finds kinds with the layer in a file over the rules, or by the rules alone (`RULES`); None: by
+    the layer that ships. Raises OSError, UnusableLayer."""
+    if model is None:
+        return None
+    if model == RULES:
+        return RulesAlone()
+    from analysis.kinds.layer import LayeredKinds, load_layer
+
+    return LayeredKinds(load_layer(model))
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +34,12 @@ class Recipe:
     """What the scorer reads with: a file, a folder, or a name."""
     gazetteers: tuple[Path, ...] = ()
     kinds_model: Path | None = None
-    """A layer over the rules of kinds; None: the rules alone."""
+    """A layer over the rules of kinds, or `RULES`; None: the layer that ships."""
 
     def reader(self, roster: Roster) -> Reader:
         """A reader by this recipe. Raises SentimentRefused, GazetteerError, UnusableLayer."""
-        kinds = LayeredKinds(load_layer(self.kinds_model)) if self.kinds_model else None
         scorer = scorer_for(self.scorer, self.model)
-        return Reader(roster, scorer, gazetteer_with(list(self.gazetteers)), kinds)
+        return Reader(roster, scorer, gazetteer_with(list(self.gazetteers)), kinds_by(self.kinds_model))
 
     def method(self) -> str:
         """Name and version of what it makes: the same for every roster."""

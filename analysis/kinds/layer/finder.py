@@ -6,15 +6,13 @@ from dataclasses import replace
 from operator import itemgetter
 
 from analysis.contract import Kind, KindName, Sentiment, Span, StatementText, Target
-from analysis.kinds.finder import KindFinder
+from analysis.kinds.finder import KindFinder, compiled_rules
 from analysis.kinds.layer.model import AGAIN, Layer, UnusableLayer
 from analysis.kinds.layer.traits import Told, tell
+from analysis.kinds.layer.why import DIGITS, LayerSays, said
 from analysis.kinds.settle import settle
 from analysis.kinds.weigh import Evidence, Weighed
 from analysis.text import Normalised, sentences
-
-DIGITS = 3
-"""Of a confidence."""
 
 
 class LayeredKinds:
@@ -27,14 +25,13 @@ class LayeredKinds:
     """
 
     def __init__(self, layer: Layer) -> None:
-        self._rules = KindFinder()
-        self._layer = layer
-        if layer.rules != self._rules.method:
+        if layer.rules != KindFinder.method:
             raise UnusableLayer(
                 f"{layer.source}: trained over the rules {layer.rules}, and this release has"
-                f" {self._rules.method}; {AGAIN}"
+                f" {KindFinder.method}; {AGAIN}"
             )
-        self.method = f"{self._rules.method}~{layer.name}"
+        self._layer = layer
+        self.method = f"{KindFinder.method}~{layer.name}"
 
     def find(
         self,
@@ -49,10 +46,23 @@ class LayeredKinds:
         `toward` holds the sentiment toward each of `targets`. `names` are places of recognised names in
         the original: of what stands there the layer sees nothing.
         """
-        heard = self._rules.hear(statement, text, targets, toward)
-        told = tell(self._rules, heard, names)
-        kinds = self._rules.kinds_of(heard, settle(list(self._weighed(told, text))))
+        rules = compiled_rules()
+        heard = rules.hear(statement, text, targets, toward)
+        told = tell(rules, heard, names)
+        kinds = rules.kinds_of(heard, settle(list(self._weighed(told, text))))
         return tuple(replace(kind, method=self.method) for kind in kinds)
+
+    def why(
+        self,
+        statement: StatementText,
+        text: Normalised,
+        targets: Sequence[Target],
+        toward: Sequence[Sentiment | None],
+        names: Sequence[Span],
+    ) -> list[LayerSays]:
+        """What the layer says of each of its kinds, and what added how much; told as `find` is."""
+        rules = compiled_rules()
+        return said(self._layer, tell(rules, rules.hear(statement, text, targets, toward), names), text)
 
     def _weighed(self, told: Told, text: Normalised) -> Iterator[Weighed]:
         """The kinds that stand, by the layer where it knows them, else by the rules."""
@@ -62,7 +72,7 @@ class LayeredKinds:
             if chance is None:
                 if ruled:
                     yield ruled
-            elif chance >= self._layer.thresholds[name]:
+            elif chance >= self._layer.least(name, by_rules=ruled is not None):
                 yield self._by_layer(name, round(chance, DIGITS), told, text)
 
     def _by_layer(self, name: KindName, chance: float, told: Told, text: Normalised) -> Weighed:
@@ -71,7 +81,7 @@ class LayeredKinds:
         if not evidence or evidence[0].start == evidence[0].end:  # somebody is only addressed: no place
             start, end = self._weightiest(name, told, text)
             evidence = (Evidence(name, start, end, chance), *evidence)
-        return Weighed(name, chance, evidence)
+        return Weighed(name, chance, evidence, heard.said if heard else ())
 
     def _weightiest(self, name: KindName, told: Told, text: Normalised) -> tuple[int, int]:
         """The sentence whose words say most for a kind, in the normalised text."""

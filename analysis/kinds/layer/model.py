@@ -17,7 +17,7 @@ from analysis.contract import KindName
 from analysis.kinds.layer.traits import BUCKETS, KINDS, NUMBERS, Traits
 
 WHAT = "hustings: a layer over the rules of kinds"
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a layer is told other things of a statement, or the file says them otherwise."""
 MAX_BYTES = 4 * 1024 * 1024
 """A file that is larger, packed or unpacked, is no layer of ours."""
@@ -27,7 +27,7 @@ STEEPEST = 100.0
 """Log odds beyond which a probability is 0 or 1 to every digit."""
 STEPS = 127
 """The largest weight of a word, in steps of its kind's scale."""
-PARTS = ("about", "bias", "numbers", "table", "scale", "curves", "thresholds")
+PARTS = ("about", "bias", "numbers", "table", "scale", "curves", "thresholds", "floors")
 AGAIN = "train it again with `hustings code train`"
 
 Floats = NDArray[np.float64]
@@ -52,6 +52,8 @@ class Head:
     """Of the curve from log odds to the calibrated probability (Platt 1999)."""
     threshold: float
     """Calibrated probability from which a statement is of the kind."""
+    floor: float
+    """The same where the rules found the kind: no more than the threshold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Layer:
     curves: NDArray[np.float32]
     """(kinds, 2): base and slope."""
     thresholds: Mapping[KindName, float]
+    floors: Mapping[KindName, float]
     about: Mapping[str, Any]
     """Rules, figures, seed and the like, as JSON."""
 
@@ -89,6 +92,10 @@ class Layer:
             kind: 1.0 / (1.0 + exp(-max(-STEEPEST, min(STEEPEST, one))))
             for kind, one in zip(self.kinds, steep.tolist(), strict=True)
         }
+
+    def least(self, kind: KindName, *, by_rules: bool) -> float:
+        """The probability from which a statement is of a kind, which the rules found or not."""
+        return self.floors[kind] if by_rules else self.thresholds[kind]
 
     def added(self, kind: KindName, buckets: Sequence[int]) -> list[int]:
         """What each word or pair adds to a kind, in steps."""
@@ -127,6 +134,7 @@ def written(heads: Sequence[Head], about: Mapping[str, Any]) -> bytes:
         "scale": np.array(scales, np.float32),
         "curves": np.array([(head.base, head.slope) for head in heads], np.float32).reshape(kinds, 2),
         "thresholds": np.array([head.threshold for head in heads], np.float64),
+        "floors": np.array([head.floor for head in heads], np.float64),
     }
     target = BytesIO()
     cast(Any, np.savez_compressed)(target, **arrays)  # its types take an array's name for its own option
@@ -144,8 +152,9 @@ def _layer(arrays: Arrays, source: str, name: str) -> Layer:
         raise ValueError("a kind that no layer is for, or one twice")
     size = len(kinds)
     thresholds = _array(arrays, "thresholds", np.float64, (size,)).tolist()
-    if not all(0 <= one <= 1 for one in thresholds):
-        raise ValueError("a threshold is no share")
+    floors = _array(arrays, "floors", np.float64, (size,)).tolist()
+    if not all(0 <= floor <= one <= 1 for floor, one in zip(floors, thresholds, strict=True)):
+        raise ValueError("a threshold is no share, or below its floor")
     return Layer(
         name=name,
         source=source,
@@ -156,6 +165,7 @@ def _layer(arrays: Arrays, source: str, name: str) -> Layer:
         scale=_array(arrays, "scale", np.float32, (size,)),
         curves=_array(arrays, "curves", np.float32, (size, 2)),
         thresholds=dict(zip(kinds, thresholds, strict=True)),
+        floors=dict(zip(kinds, floors, strict=True)),
         about={**about, "rules": _line(about["rules"])},
     )
 

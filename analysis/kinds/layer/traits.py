@@ -92,11 +92,12 @@ def grams_of(sentences: Sequence[Sequence[Seen]]) -> dict[int, Place]:
     """Every word, and every pair of words beside each other; a sentence begins with "^"."""
     grams: dict[int, Place] = {}
     for words in sentences:
-        before = "^"
+        before, start = "^", None
         for word in words:
+            first = word.start if start is None else start
             grams.setdefault(_bucket(word.text), (word.start, word.end))
-            grams.setdefault(_bucket(f"{before} {word.text}"), (word.start, word.end))
-            before = word.text
+            grams.setdefault(_bucket(f"{before} {word.text}"), (first, word.end))
+            before, start = word.text, word.start
     return grams
 
 

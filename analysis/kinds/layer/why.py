@@ -1,0 +1,108 @@
+"""Why a layer says of a statement what it says: what each thing that it was told of adds."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.contract import KindName
+from analysis.kinds.layer.model import Layer
+from analysis.kinds.layer.traits import NUMBERS, OCCASIONS, Told
+from analysis.text import Normalised
+
+DIGITS = 3
+"""Of a probability."""
+LEAST = 0.05
+"""Log odds that are worth telling apart."""
+START, REST = "before anything is told", "all else"
+NOTHING = np.array([-1.0 if name.startswith("odds ") else 0.0 for name in NUMBERS], np.float32)
+"""The numbers of a statement of which the rules hear nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One thing that a layer was told, and what it adds to the log odds of a kind."""
+
+    what: str
+    """Words of the text; or what the rules say of a kind, or the occasion."""
+    start: int | None
+    end: int | None
+    """Place of the words in the original text."""
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSays:
+    """What a layer says of one kind."""
+
+    kind: KindName
+    chance: float
+    """Calibrated probability."""
+    threshold: float
+    """From which chance it is found: by what the rules found, a lower one."""
+    by_rules: bool
+    """Whether the rules alone found it."""
+    weights: tuple[Weight, ...]
+    """The heaviest first. Together they are the log odds of the chance."""
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the statement is of the kind."""
+        return self.chance >= self.threshold
+
+
+def said(layer: Layer, told: Told, text: Normalised) -> list[LayerSays]:
+    """What a layer says of each of its kinds, in its own order."""
+    chances = layer.chances(told.traits)
+    return [
+        LayerSays(
+            kind=kind,
+            chance=round(chances[kind], DIGITS),
+            threshold=layer.least(kind, by_rules=kind in told.by_rules),
+            by_rules=kind in told.by_rules,
+            weights=tuple(
+                sorted(_weights(layer, place, told, text), key=lambda one: (-abs(one.weight), one.what))
+            ),
+        )
+        for place, kind in enumerate(layer.kinds)
+    ]
+
+
+def _weights(layer: Layer, place: int, told: Told, text: Normalised) -> Iterator[Weight]:
+    """Everything that adds to a kind; what adds little is added up."""
+    base, slope = layer.curves[place].tolist()
+    silent = float(layer.bias[place] + layer.numbers[place] @ NOTHING)
+    yield Weight(START, None, None, base + slope * silent)
+    rest = 0.0
+    for one in (*_of_numbers(layer, place, told), *_of_words(layer, place, told, text)):
+        if abs(one.weight) < LEAST:
+            rest += one.weight
+        else:
+            yield one
+    yield Weight(REST, None, None, rest)
+
+
+def _of_numbers(layer: Layer, place: int, told: Told) -> Iterator[Weight]:
+    """What the rules hear of each kind, beside hearing nothing, and the occasion."""
+    heard = np.asarray(told.traits.numbers, np.float32) - NOTHING
+    added = float(layer.curves[place, 1]) * layer.numbers[place] * heard
+    by_topic: defaultdict[str, float] = defaultdict(float)
+    for name, weight in zip(NUMBERS, added.tolist(), strict=True):
+        by_topic[_topic(name)] += weight
+    for topic, weight in by_topic.items():
+        yield Weight(topic, None, None, weight)
+
+
+def _of_words(layer: Layer, place: int, told: Told, text: Normalised) -> Iterator[Weight]:
+    """Every word and pair of words, as it stands in the text; the layer sees no name."""
+    grams = told.traits.grams
+    step = float(layer.curves[place, 1]) * float(layer.scale[place])
+    for (start, end), steps in zip(grams.values(), layer.added(layer.kinds[place], list(grams)), strict=True):
+        first, last = text.to_original(start, end)
+        yield Weight(text.original[first:last], first, last, step * steps)
+
+
+def _topic(name: str) -> str:
+    """What a number is about: all that the rules say of one kind is one thing."""
+    return f"time: {name}" if name in OCCASIONS else f"the rules on {name.partition(' ')[2]}"
