@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Collection, Mapping
 from io import BytesIO
+from lzma import LZMAError
 from struct import error as struct_error
 from tokenize import TokenError
 from typing import Any
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 DAMAGED = (
     *(ValueError, TypeError, LookupError, EOFError, OSError, MemoryError, SyntaxError, TokenError),
-    *(zipfile.BadZipFile, zlib_error, struct_error, RuntimeError, OverflowError),
+    *(zipfile.BadZipFile, zlib_error, LZMAError, struct_error, RuntimeError, OverflowError),
 )
 """What ZIP, JSON and NumPy raise for bytes that are not what they say: their documents name no one error."""
 

@@ -242,7 +242,7 @@ def main() -> int:
     wrong = 0
     for name in names:
         found = Found(name, asked.found)
-        if asked.engine == "atheris" and len(names) > 1:
+        if asked.engine == "atheris":
             wrong += _apart(known[name], found, asked.minutes * 60)
             print(f"{name}: {_tried(name, asked.found):,} inputs or some more", flush=True)
             for what in sorted(asked.found.glob(f"{name}-*.txt")):

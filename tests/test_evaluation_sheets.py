@@ -2,12 +2,14 @@
 
 import csv
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import coded_archive as archive
 import example_archive as example
 import pytest
+from damaged_zips import damaged_zip
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -441,6 +443,15 @@ def test_what_is_no_sheet_is_refused(engine: Engine, tmp_path: Path, body: bytes
     workbook.write_bytes(body)
     with pytest.raises(SheetRefused, match="no XLSX workbook"):
         load_sheets(engine, [workbook])
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["bzip2", "LZMA"])
+def test_a_workbook_whose_packing_is_damaged_is_refused(engine: Engine, tmp_path: Path, packing: int) -> None:
+    """Found by fuzzing: Python says of each packing that it is damaged by an error of another kind."""
+    path = drawn(engine, tmp_path, form="xlsx")
+    path.write_bytes(damaged_zip(path.read_bytes(), packing))
+    with pytest.raises(SheetRefused, match="no XLSX workbook"):
+        load_sheets(engine, [path])
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from damaged_zips import damaged_zip
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -196,6 +197,11 @@ FLAWS: dict[str, Callable[[Arrays], Arrays]] = {
     "a threshold below nothing": _with("floors", _filled(-0.1)),
     "a floor above its threshold": _with("floors", _filled(0.7)),
 }
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_file_whose_packing_is_damaged_is_refused(packing: int) -> None:
+    refusal(damaged_zip(CONTENT, packing))
 
 
 @pytest.mark.parametrize("flaw", FLAWS)

@@ -4,6 +4,7 @@ import io
 import struct
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from lzma import LZMAError
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -19,11 +20,12 @@ MOST_BYTES = 512 << 20
 """Bytes of a workbook's parts, unpacked, as the file says itself; zipfile reads no more than that of each."""
 
 CROOKED = (
-    *(BadZipFile, zlib_error, struct.error, EOFError, RuntimeError),
+    *(BadZipFile, zlib_error, LZMAError, OSError, struct.error, EOFError, RuntimeError),
     *(LookupError, SyntaxError, ValueError, TypeError, AttributeError),
 )
 """What reading a file that only says that it is a workbook comes to. XML that is wrong, or that has entities
-of its own, is a SyntaxError; a ZIP that asks for a password, or is packed as none, is a RuntimeError."""
+of its own, is a SyntaxError; a ZIP that asks for a password, or is packed as none, is a RuntimeError; damaged
+bzip2 is an OSError."""
 
 WIDTHS = {"text": 70, "note": 30, "author_is": 28, "date": 18}
 USUAL_WIDTH = 13
@@ -95,21 +97,21 @@ def _offer(openpyxl: Any, sheet: Any, column: int, values: Sequence[str], last_r
 def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Row number and cells of the sheet `codes`, else of the first one.
 
-    Raises SheetRefused for what is no workbook, and SpreadsheetRefused without openpyxl.
+    Raises SheetRefused for what is no workbook, SpreadsheetRefused without openpyxl, and OSError.
     """
     openpyxl = _openpyxl()
+    content = path.read_bytes()
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore", UserWarning
         )  # what of a workbook openpyxl does not keep: we only read
         try:
-            yield from _rows(openpyxl, path)
+            yield from _rows(openpyxl, path, content)
         except (*CROOKED, openpyxl.utils.exceptions.InvalidFileException) as error:
             raise SheetRefused([f"{path.name} is no XLSX workbook"]) from error
 
 
-def _rows(openpyxl: Any, path: Path) -> Iterator[tuple[int, list[str]]]:
-    content = path.read_bytes()
+def _rows(openpyxl: Any, path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
     with ZipFile(io.BytesIO(content)) as parts:
         if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
             raise SheetRefused([f"{path.name} unpacks to more than {MOST_BYTES:,} bytes: refused"])
