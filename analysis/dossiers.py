@@ -9,7 +9,8 @@ from analysis.contract import Reading, Roster, Scorer, StatementText
 from analysis.explained import Answers, Dossier, archived_as, chosen_targets, dossier_of
 from analysis.explaining import ExplainedReading, ReadingExplainer
 from analysis.findings import texts_of
-from analysis.kind_rules import KindRule, kind_rules, layer_says
+from analysis.kind_rules import KindRule, SaysWhy, kind_rules, layer_says
+from analysis.kinds.default import GeneralKinds
 from analysis.kinds.layer.why import LayerSays
 from analysis.outcomes.readings import readings_of
 from analysis.references import statement_for
@@ -26,8 +27,11 @@ def dossier_of_statement(
     scorers: Sequence[Scorer],
     only: str | None = None,
     gazetteer: Gazetteer | None = None,
+    kinds: SaysWhy | None = None,
 ) -> Dossier:
     """The dossier of a statement in the archive, beside what the archive holds of it.
+
+    `kinds`: what finds them; None: as `Reader`.
 
     Raises UnknownStatement, UnclearStatement, and UnknownTarget where `only` names none of its targets.
     """
@@ -35,11 +39,12 @@ def dossier_of_statement(
     assert statement.id is not None
     text = texts_of(session, [statement.id])[statement.id]
     stored = _stored(session, statement.id)
-    explainers = [ReadingExplainer(roster, scorer, gazetteer) for scorer in scorers]
+    explainers = [ReadingExplainer(roster, scorer, gazetteer, kinds) for scorer in scorers]
     explained = [(one.sentiment_method, _explained(text, one, only)) for one in explainers]
     answers = [Answers(method, one, archived_as(one, method, stored)) for method, one in explained]
     title = _title(session, statement, text)
-    return dossier_of(title, statement.url, answers, *_kinds(roster, answers, gazetteer), only)
+    reasons = _kinds(roster, answers, gazetteer, kinds or GeneralKinds())
+    return dossier_of(title, statement.url, answers, *reasons, only)
 
 
 def dossier_of_text(
@@ -48,11 +53,13 @@ def dossier_of_text(
     scorers: Sequence[Scorer],
     only: str | None = None,
     gazetteer: Gazetteer | None = None,
+    kinds: SaysWhy | None = None,
 ) -> Dossier:
     """The dossier of a text that is in no archive. Raises UnknownTarget as `dossier_of_statement` does."""
-    explainers = [ReadingExplainer(roster, scorer, gazetteer) for scorer in scorers]
+    explainers = [ReadingExplainer(roster, scorer, gazetteer, kinds) for scorer in scorers]
     answers = [Answers(one.sentiment_method, _explained(text, one, only)) for one in explainers]
-    return dossier_of(text.id, None, answers, *_kinds(roster, answers, gazetteer), only)
+    reasons = _kinds(roster, answers, gazetteer, kinds or GeneralKinds())
+    return dossier_of(text.id, None, answers, *reasons, only)
 
 
 def _explained(text: StatementText, explainer: ReadingExplainer, only: str | None) -> ExplainedReading:
@@ -60,14 +67,14 @@ def _explained(text: StatementText, explainer: ReadingExplainer, only: str | Non
 
 
 def _kinds(
-    roster: Roster, answers: Sequence[Answers], gazetteer: Gazetteer | None
+    roster: Roster, answers: Sequence[Answers], gazetteer: Gazetteer | None, kinds: SaysWhy
 ) -> tuple[Sequence[KindRule], Sequence[LayerSays]]:
     """Why the statement has its kinds: nothing, where none was looked for."""
     first = answers[0].explained
     if first.reading.unscored is not None:
         return (), ()
     rules = kind_rules(roster, first.statement, first.text, first.reading.targets, gazetteer)
-    return rules, layer_says(roster, first.statement, first.text, first.reading, gazetteer)
+    return rules, layer_says(roster, first.statement, first.text, first.reading, kinds, gazetteer)
 
 
 def _stored(session: Session, statement: int) -> dict[str, Reading]:

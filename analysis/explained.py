@@ -135,7 +135,10 @@ def as_json(dossier: Dossier) -> dict[str, Any]:
             for kind in reading.kinds
         ],
         "kind_rules": [asdict(rule) for rule in dossier.rules],
-        "kind_layer": [asdict(one) for one in dossier.layer],
+        "kind_layer": [
+            {**asdict(one), "given": any(kind.kind is one.kind for kind in reading.kinds)}
+            for one in dossier.layer
+        ],
     }
 
 

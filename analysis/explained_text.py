@@ -205,7 +205,7 @@ def _kinds(dossier: Dossier, width: int) -> Iterator[Line]:
     reading = dossier.first.reading
     yield [Piece("What it does", Style.TITLE)]
     if not reading.kinds:
-        yield [Piece("   nothing that the rules know", Style.FAINT)]
+        yield [Piece("   nothing found", Style.FAINT)]
     for kind in reading.kinds:
         about = [reading.targets[place].who for place in kind.targets]
         line = KINDS.get(kind.kind, kind.kind)
@@ -218,9 +218,11 @@ def _kinds(dossier: Dossier, width: int) -> Iterator[Line]:
             Piece(f"  {confidence(kind.confidence)}  {kind.method}", Style.FAINT),
         ]
         yield from _why_kind(dossier, kind, width)
+    given = {kind.kind for kind in reading.kinds}
     for says in dossier.layer:
-        if says.by_rules and not says.is_found:
-            line = f"not {KINDS.get(says.kind, says.kind)}, as the rules alone would say: {_layer(says)}"
+        if says.kind not in given and (says.is_likely or says.by_rules):
+            why = "outweighed by another outcome" if says.is_likely else "as the rules alone would say"
+            line = f"not {KINDS.get(says.kind, says.kind)}, {why}: {_layer(says)}"
             yield from _wrapped(line, width, "   ", Style.FAINT)
 
 

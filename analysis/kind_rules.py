@@ -2,18 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from analysis.contract import KindName, Reading, Roster, StatementText, Target
-from analysis.kinds.default import general_layer
+from analysis.contract import KindName, Reading, Roster, Sentiment, Span, StatementText, Target
 from analysis.kinds.finder import compiled_rules
 from analysis.kinds.passage import Passage
 from analysis.kinds.sides import places_of, side_of
+from analysis.reader import FindsKinds
 from analysis.targets import Gazetteer, TargetFinder
 from analysis.text import Normalised
 
 if TYPE_CHECKING:
     from analysis.kinds.layer.why import LayerSays
+
+
+class SaysWhy(FindsKinds, Protocol):
+    """A way to find kinds that can say what its layer, if it has one, adds."""
+
+    def why(
+        self,
+        statement: StatementText,
+        text: Normalised,
+        targets: Sequence[Target],
+        toward: Sequence[Sentiment | None],
+        names: Sequence[Span],
+    ) -> "Sequence[LayerSays]":
+        """What the layer says of each of its kinds; told as `find` is."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +66,11 @@ def layer_says(
     statement: StatementText,
     text: Normalised,
     reading: Reading,
+    kinds: "SaysWhy",
     gazetteer: Gazetteer | None = None,
 ) -> "Sequence[LayerSays]":
-    """What the layer that ships says of each of its kinds of the statement that was read."""
+    """What the layer over the rules, with which the statement was read, says of each of its kinds."""
     finder = TargetFinder(roster, gazetteer)
     statement = finder.complete(statement)
     names = finder.find(statement, text).names
-    return general_layer().why(statement, text, reading.targets, reading.toward, names)
+    return kinds.why(statement, text, reading.targets, reading.toward, names)

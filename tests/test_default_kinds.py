@@ -1,6 +1,7 @@
 """What finds kinds where nobody chose anything else: the rules with the layer over them that ships."""
 
 import json
+from collections.abc import Sequence
 from hashlib import sha256
 from math import exp
 from pathlib import Path
@@ -10,13 +11,14 @@ from test_kind_traps import CLAIMS, POLLS, POSTED, TRAPS
 from typer.testing import CliRunner
 
 import hustings
-from analysis.contract import KindName, Roster, StatementText
+from analysis.contract import KindName, Reading, Roster, StatementText
 from analysis.kind_rules import layer_says
 from analysis.kinds.default import LAYER, LAYER_NAME, GeneralKinds, RulesAlone
 from analysis.kinds.layer import LayeredKinds, load_layer
+from analysis.kinds.layer.why import LayerSays
 from analysis.reader import Reader
 from analysis.reports.method_facts import named_methods
-from analysis.sentiment import scorer_for
+from analysis.sentiment import DEFAULT_SCORER, scorer_for
 from analysis.text import normalise
 
 SCORER = scorer_for("vader")
@@ -32,6 +34,10 @@ TEXTS = (
 
 def statements() -> list[StatementText]:
     return [StatementText(id=str(number), text=text) for number, text in enumerate(TEXTS)]
+
+
+def says_of(statement: StatementText, reading: Reading) -> Sequence[LayerSays]:
+    return layer_says(Roster(), statement, normalise(statement.text), reading, GeneralKinds())
 
 
 def test_the_layer_that_ships_is_called_by_what_is_in_its_file() -> None:
@@ -69,7 +75,7 @@ def test_the_rules_alone_can_be_asked_for() -> None:
 def test_what_is_told_of_a_kind_adds_up_to_its_probability(text: str) -> None:
     statement = StatementText(id="1", text=text)
     [reading] = Reader(Roster(), SCORER).read([statement])
-    for says in layer_says(Roster(), statement, normalise(text), reading):
+    for says in says_of(statement, reading):
         odds = sum(one.weight for one in says.weights)
         assert 1 / (1 + exp(-odds)) == pytest.approx(says.chance, abs=1e-3)
         for one in says.weights:
@@ -78,10 +84,10 @@ def test_what_is_told_of_a_kind_adds_up_to_its_probability(text: str) -> None:
 
 def test_every_kind_of_the_layer_that_is_found_is_told_with_its_confidence() -> None:
     for statement, reading in zip(statements(), Reader(Roster(), SCORER).read(statements()), strict=True):
-        told = {one.kind: one for one in layer_says(Roster(), statement, normalise(statement.text), reading)}
+        told = {one.kind: one for one in says_of(statement, reading)}
         for kind in reading.kinds:
             if kind.kind in told:
-                assert told[kind.kind].is_found
+                assert told[kind.kind].is_likely
                 assert kind.confidence == told[kind.kind].chance
 
 
@@ -93,10 +99,29 @@ def test_explain_tells_what_weighed_most_and_what_the_layer_took_away() -> None:
     assert "the rules on" in result.stdout
 
 
+def test_explain_by_the_rules_alone_tells_of_no_layer() -> None:
+    result = CliRunner().invoke(hustings.app, ["explain", "--text", "We won!", "--kinds-model", "rules"])
+    assert result.exit_code == 0
+    assert RulesAlone.method in result.stdout
+    assert "layer" not in result.stdout
+
+
+def test_of_a_claim_and_a_denial_the_likelier_stands_and_explain_tells_of_the_other() -> None:
+    text = "I won this election, by a lot!"
+    [reading] = Reader(Roster(), scorer_for(DEFAULT_SCORER)).read([StatementText(id="1", text=text)])
+    [given] = [kind for kind in reading.kinds if kind.kind in (KindName.VICTORY, KindName.REFUSAL)]
+    other = ({KindName.VICTORY, KindName.REFUSAL} - {given.kind}).pop()
+    told = {one.kind: one for one in says_of(StatementText(id="1", text=text), reading)}
+    assert told[given.kind].chance >= told[other].chance
+    assert told[other].is_likely
+    result = CliRunner().invoke(hustings.app, ["explain", "--text", text])
+    assert "outweighed by another outcome" in result.stdout
+
+
 def test_of_kinds_of_which_the_rules_hear_nothing_nothing_is_told() -> None:
     statement = StatementText(id="1", text="Zebra crossings are nice.")
     [reading] = Reader(Roster(), SCORER).read([statement])
-    told = layer_says(Roster(), statement, normalise(statement.text), reading)
+    told = says_of(statement, reading)
     assert not [one for says in told for one in says.weights if one.what.startswith("the rules on")]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.cli.options import GazetteerOption, roster_for
+from analysis.cli.options import GazetteerOption, KindsModelOption, roster_for
 from db.console import DatabaseOption, console_of, refusals
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def explain(
         Path | None, typer.Option("--roster", help="For a text: a roster file, for candidates to link to.")
     ] = None,
     gazetteer: GazetteerOption = None,
+    kinds_model: KindsModelOption = None,
     db: DatabaseOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, as JSON.")] = False,
 ) -> None:
@@ -57,24 +58,28 @@ def explain(
 
     from analysis.contract import StatementText
     from analysis.dossiers import dossier_of_statement, dossier_of_text
+    from analysis.kinds.layer import UnusableLayer
     from analysis.roster import load_roster
+    from analysis.running.recipe import kinds_by
     from analysis.sentiment import SentimentRefused
     from analysis.targets import GazetteerError, gazetteer_with
 
     if (statement is None) == (text is None):
         raise typer.BadParameter("name either a statement or a --text")
-    with refusals(SentimentRefused, GazetteerError, OSError):
-        tables = gazetteer_with(gazetteer or [])
+    with refusals(SentimentRefused, GazetteerError, UnusableLayer, OSError):
+        kinds, tables = kinds_by(kinds_model), gazetteer_with(gazetteer or [])
         scorers = [_scorer(one) for one in methods or [""]]
         if statement is None or statement == "-":
             given = sys.stdin.buffer.read().decode("utf-8", "replace") if text is None else text
             title = "Standard input" if text is None else "A text"
             outside = StatementText(id=title, text=given.rstrip("\n"))
-            dossier = dossier_of_text(outside, roster_for(context, roster, db), scorers, target, tables)
+            dossier = dossier_of_text(
+                outside, roster_for(context, roster, db), scorers, target, tables, kinds
+            )
         else:
             with Session(console_of(context, db).open()) as session:
                 known = load_roster(session)
-                dossier = dossier_of_statement(session, statement, known, scorers, target, tables)
+                dossier = dossier_of_statement(session, statement, known, scorers, target, tables, kinds)
     _show(dossier, as_json=as_json)
 
 

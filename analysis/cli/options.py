@@ -54,7 +54,7 @@ KindsModelOption = Annotated[
     typer.Option(
         "--kinds-model",
         metavar="FILE|rules",
-        help="Over the rules of kinds: a layer that `hustings code train` made, or `rules`: nothing"
+        help="A layer over the rules of kinds made by `hustings code train`, or `rules` for the rules alone"
         " (docs/kinds-model.md). Default: the layer that ships.",
     ),
 ]

@@ -92,7 +92,7 @@ def draw_sample(engine: Engine, plan: Plan) -> Tally:
 
 
 def thresholds() -> dict[KindName, float]:
-    """Kind -> the confidence from which the rules give it."""
+    """Kind -> the confidence from which the rules alone give it."""
     return {kind: row.threshold for kind, row in read_tables().kinds.items()}
 
 

@@ -14,6 +14,7 @@ from analysis.text import Normalised
 
 if TYPE_CHECKING:
     from analysis.kinds.layer import LayeredKinds
+    from analysis.kinds.layer.why import LayerSays
 
 LAYER = Path(__file__).parent / "layer" / "general.npz"
 """Written by benchmarks/fit_kinds.py."""
@@ -37,6 +38,17 @@ class RulesAlone:
         """As `KindFinder.find`, which knows by itself whom its rules may name."""
         return compiled_rules().find(statement, text, targets, toward)
 
+    def why(
+        self,
+        _statement: StatementText,
+        _text: Normalised,
+        _targets: Sequence[Target],
+        _toward: Sequence[Sentiment | None],
+        _names: Sequence[Span],
+    ) -> "list[LayerSays]":
+        """Nothing: no layer speaks."""
+        return []
+
 
 class GeneralKinds:
     """The kinds by the rules with the layer over them that ships."""
@@ -53,6 +65,17 @@ class GeneralKinds:
     ) -> tuple[Kind, ...]:
         """As `LayeredKinds.find`."""
         return general_layer().find(statement, text, targets, toward, names)
+
+    def why(
+        self,
+        statement: StatementText,
+        text: Normalised,
+        targets: Sequence[Target],
+        toward: Sequence[Sentiment | None],
+        names: Sequence[Span],
+    ) -> "list[LayerSays]":
+        """As `LayeredKinds.why`."""
+        return general_layer().why(statement, text, targets, toward, names)
 
 
 @cache

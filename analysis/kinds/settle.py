@@ -6,9 +6,12 @@ from dataclasses import replace
 from analysis.contract import KindName, Strength
 from analysis.kinds.weigh import Weighed
 
+DENIAL = 0.2
+"""So much surer a claim of victory must be than a refusal beside it: "we won" is said against counts too."""
 
-def settle(found: Sequence[Weighed]) -> list[Weighed]:
-    """The kinds that can stand together, in their order.
+
+def settle(found: Sequence[Weighed], *, denial: float = DENIAL) -> list[Weighed]:
+    """The kinds that can stand together, in their order; `denial` as DENIAL, on the scale of the confidences.
 
     A refusal stands against a victory or a concession, whichever is the surer; a concession that stays is
     weak then, for its author doubts the outcome. A victory and a concession stand together where they speak
@@ -22,15 +25,11 @@ def settle(found: Sequence[Weighed]) -> list[Weighed]:
             by_kind[KindName.CONCESSION] = _weak(concession)
         gone.add(_less_sure(concession, refusal))
     if refusal and victory:
-        lost = victory.confidence <= refusal.confidence + _DENIAL
+        lost = victory.confidence <= refusal.confidence + denial
         gone.add(KindName.VICTORY if lost else KindName.REFUSAL)
     if victory and concession and victory.scope is concession.scope and not gone:
         gone.add(_less_sure(victory, concession))
     return [one for one in by_kind.values() if one.kind not in gone]
-
-
-_DENIAL = 0.2
-"""So much surer a claim of victory must be than a refusal beside it: "we won" is said against counts too."""
 
 
 def _less_sure(one: Weighed, other: Weighed) -> KindName:

@@ -19,7 +19,7 @@ class Accuracy:
     """How many of a kind a method finds, measured on hand-coded statements. Given from outside."""
 
     method: str
-    """Of the kinds, such as `kinds-rules-4`, or of the whole reading."""
+    """Of the kinds, with the layer over their rules, or of the whole reading."""
     kind: KindName
     recall: float
     low: float

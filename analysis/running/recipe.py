@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.contract import Roster
+from analysis.kind_rules import SaysWhy
 from analysis.kinds.default import RulesAlone
-from analysis.reader import FindsKinds, Reader
+from analysis.reader import Reader
 from analysis.sentiment import DEFAULT_SCORER, scorer_for
 from analysis.targets import gazetteer_with
 
@@ -13,7 +14,7 @@ RULES = Path("rules")
 """What is said instead of a layer's file for the rules alone."""
 
 
-def kinds_by(model: Path | None) -> FindsKinds | None:
+def kinds_by(model: Path | None) -> SaysWhy | None:
     """What finds kinds with the layer in a file over the rules, or by the rules alone (`RULES`); None: by
     the layer that ships. Raises OSError, UnusableLayer."""
     if model is None:

@@ -1,4 +1,5 @@
-"""A trained layer over the rules of kinds, by a user's own codes (docs/kinds-model.md).
+"""A trained layer over the rules of kinds: the one that ships, or one by a user's own codes
+(docs/kinds-model.md).
 
 Public: `load_layer` (a file), `LayeredKinds` (a finder of kinds), `UnusableLayer`; `hustings code train`
 makes the file.

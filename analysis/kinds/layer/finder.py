@@ -10,9 +10,12 @@ from analysis.kinds.finder import KindFinder, compiled_rules
 from analysis.kinds.layer.model import AGAIN, Layer, UnusableLayer
 from analysis.kinds.layer.traits import Told, tell
 from analysis.kinds.layer.why import DIGITS, LayerSays, said
-from analysis.kinds.settle import settle
+from analysis.kinds.settle import DENIAL, settle
 from analysis.kinds.weigh import Evidence, Weighed
 from analysis.text import Normalised, sentences
+
+OPPOSED = frozenset({KindName.VICTORY, KindName.REFUSAL})
+"""Where the layer knows both, they are calibrated probabilities: the likelier stands."""
 
 
 class LayeredKinds:
@@ -31,6 +34,7 @@ class LayeredKinds:
                 f" {KindFinder.method}; {AGAIN}"
             )
         self._layer = layer
+        self._denial = 0.0 if set(layer.kinds) >= OPPOSED else DENIAL
         self.method = f"{KindFinder.method}~{layer.name}"
 
     def find(
@@ -49,7 +53,7 @@ class LayeredKinds:
         rules = compiled_rules()
         heard = rules.hear(statement, text, targets, toward)
         told = tell(rules, heard, names)
-        kinds = rules.kinds_of(heard, settle(list(self._weighed(told, text))))
+        kinds = rules.kinds_of(heard, settle(list(self._weighed(told, text)), denial=self._denial))
         return tuple(replace(kind, method=self.method) for kind in kinds)
 
     def why(
@@ -72,7 +76,7 @@ class LayeredKinds:
             if chance is None:
                 if ruled:
                     yield ruled
-            elif chance >= self._layer.least(name, by_rules=ruled is not None):
+            elif chance >= self._layer.least(name, by_rules=name in told.found):
                 yield self._by_layer(name, round(chance, DIGITS), told, text)
 
     def _by_layer(self, name: KindName, chance: float, told: Told, text: Normalised) -> Weighed:

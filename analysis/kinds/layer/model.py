@@ -30,6 +30,9 @@ STEPS = 127
 PARTS = ("about", "bias", "numbers", "table", "scale", "curves", "thresholds", "floors")
 AGAIN = "train it again with `hustings code train`"
 
+NOTHING = np.array([-1.0 if name.startswith("odds ") else 0.0 for name in NUMBERS], np.float32)
+"""The numbers of a statement of which the rules hear nothing, told without its occasion."""
+
 Floats = NDArray[np.float64]
 
 
@@ -96,6 +99,17 @@ class Layer:
     def least(self, kind: KindName, *, by_rules: bool) -> float:
         """The probability from which a statement is of a kind, which the rules found or not."""
         return self.floors[kind] if by_rules else self.thresholds[kind]
+
+    def start(self, place: int) -> float:
+        """Log odds of the kind at this place for a statement of which nothing is told."""
+        base, slope = self.curves[place].tolist()
+        return float(base + slope * (self.bias[place] + self.numbers[place] @ NOTHING))
+
+    def added_by_numbers(self, place: int, numbers: Sequence[float]) -> list[float]:
+        """What each number adds to the log odds of the kind at this place, beside what NOTHING would."""
+        heard = np.asarray(numbers, np.float32) - NOTHING
+        found: list[float] = (self.curves[place, 1] * self.numbers[place] * heard).tolist()
+        return found
 
     def added(self, kind: KindName, buckets: Sequence[int]) -> list[int]:
         """What each word or pair adds to a kind, in steps."""

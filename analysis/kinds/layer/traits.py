@@ -49,6 +49,8 @@ class Told:
 
     by_rules: Mapping[KindName, Weighed]
     """What reaches the rules' thresholds, not yet settled."""
+    found: Collection[KindName]
+    """What the rules alone would say."""
     weighed: Mapping[KindName, Weighed]
     """What speaks for each kind, before a threshold is asked for."""
     traits: Traits
@@ -58,12 +60,12 @@ def tell(rules: KindFinder, heard: Heard, names: Sequence[Span]) -> Told:
     """What there is to tell of a statement that the rules have heard; `names`, of which nothing is told,
     count in the original."""
     by_rules = rules.weighed(heard)
+    found = frozenset(one.kind for one in settle(by_rules))
     weighed = dict(_weighed(heard.evidence))
     places = [Span(*heard.text.from_original(*name)) for name in names]
-    found = {one.kind for one in settle(by_rules)}
     numbers = tuple(_numbers(found, weighed, occasion_of(heard.passage.statement)))
     grams = grams_of(seen_words(heard.text.text, places))
-    return Told({one.kind: one for one in by_rules}, weighed, Traits(numbers, grams))
+    return Told({one.kind: one for one in by_rules}, found, weighed, Traits(numbers, grams))
 
 
 def _numbers(

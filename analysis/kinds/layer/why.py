@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from analysis.contract import KindName
 from analysis.kinds.layer.model import Layer
 from analysis.kinds.layer.traits import NUMBERS, OCCASIONS, Told
@@ -16,8 +14,6 @@ DIGITS = 3
 LEAST = 0.05
 """Log odds that are worth telling apart."""
 START, REST = "before anything is told", "all else"
-NOTHING = np.array([-1.0 if name.startswith("odds ") else 0.0 for name in NUMBERS], np.float32)
-"""The numbers of a statement of which the rules hear nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +39,10 @@ class LayerSays:
     """From which chance it is found: by what the rules found, a lower one."""
     by_rules: bool
     """Whether the rules alone found it."""
+    is_likely: bool
+    """Whether the chance reaches the threshold; a likelier outcome may still outweigh it."""
     weights: tuple[Weight, ...]
     """The heaviest first. Together they are the log odds of the chance."""
-
-    @property
-    def is_found(self) -> bool:
-        """Whether the statement is of the kind."""
-        return self.chance >= self.threshold
 
 
 def said(layer: Layer, told: Told, text: Normalised) -> list[LayerSays]:
@@ -59,8 +52,9 @@ def said(layer: Layer, told: Told, text: Normalised) -> list[LayerSays]:
         LayerSays(
             kind=kind,
             chance=round(chances[kind], DIGITS),
-            threshold=layer.least(kind, by_rules=kind in told.by_rules),
-            by_rules=kind in told.by_rules,
+            threshold=layer.least(kind, by_rules=kind in told.found),
+            by_rules=kind in told.found,
+            is_likely=chances[kind] >= layer.least(kind, by_rules=kind in told.found),
             weights=tuple(
                 sorted(_weights(layer, place, told, text), key=lambda one: (-abs(one.weight), one.what))
             ),
@@ -71,9 +65,7 @@ def said(layer: Layer, told: Told, text: Normalised) -> list[LayerSays]:
 
 def _weights(layer: Layer, place: int, told: Told, text: Normalised) -> Iterator[Weight]:
     """Everything that adds to a kind; what adds little is added up."""
-    base, slope = layer.curves[place].tolist()
-    silent = float(layer.bias[place] + layer.numbers[place] @ NOTHING)
-    yield Weight(START, None, None, base + slope * silent)
+    yield Weight(START, None, None, layer.start(place))
     rest = 0.0
     for one in (*_of_numbers(layer, place, told), *_of_words(layer, place, told, text)):
         if abs(one.weight) < LEAST:
@@ -85,10 +77,8 @@ def _weights(layer: Layer, place: int, told: Told, text: Normalised) -> Iterator
 
 def _of_numbers(layer: Layer, place: int, told: Told) -> Iterator[Weight]:
     """What the rules hear of each kind, beside hearing nothing, and the occasion."""
-    heard = np.asarray(told.traits.numbers, np.float32) - NOTHING
-    added = float(layer.curves[place, 1]) * layer.numbers[place] * heard
     by_topic: defaultdict[str, float] = defaultdict(float)
-    for name, weight in zip(NUMBERS, added.tolist(), strict=True):
+    for name, weight in zip(NUMBERS, layer.added_by_numbers(place, told.traits.numbers), strict=True):
         by_topic[_topic(name)] += weight
     for topic, weight in by_topic.items():
         yield Weight(topic, None, None, weight)
