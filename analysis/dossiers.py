@@ -9,7 +9,7 @@ from analysis.contract import Reading, Roster, Scorer, StatementText
 from analysis.explained import Answers, Dossier, archived_as, chosen_targets, dossier_of
 from analysis.explaining import ExplainedReading, ReadingExplainer
 from analysis.findings import texts_of
-from analysis.kind_rules import KindRule, SaysWhy, kind_rules, layer_says
+from analysis.kind_rules import KindRule, MayHaveLayer, kind_reasons
 from analysis.kinds.default import GeneralKinds
 from analysis.kinds.layer.why import LayerSays
 from analysis.outcomes.readings import readings_of
@@ -27,7 +27,7 @@ def dossier_of_statement(
     scorers: Sequence[Scorer],
     only: str | None = None,
     gazetteer: Gazetteer | None = None,
-    kinds: SaysWhy | None = None,
+    kinds: MayHaveLayer | None = None,
 ) -> Dossier:
     """The dossier of a statement in the archive, beside what the archive holds of it.
 
@@ -53,7 +53,7 @@ def dossier_of_text(
     scorers: Sequence[Scorer],
     only: str | None = None,
     gazetteer: Gazetteer | None = None,
-    kinds: SaysWhy | None = None,
+    kinds: MayHaveLayer | None = None,
 ) -> Dossier:
     """The dossier of a text that is in no archive. Raises UnknownTarget as `dossier_of_statement` does."""
     explainers = [ReadingExplainer(roster, scorer, gazetteer, kinds) for scorer in scorers]
@@ -67,14 +67,13 @@ def _explained(text: StatementText, explainer: ReadingExplainer, only: str | Non
 
 
 def _kinds(
-    roster: Roster, answers: Sequence[Answers], gazetteer: Gazetteer | None, kinds: SaysWhy
+    roster: Roster, answers: Sequence[Answers], gazetteer: Gazetteer | None, kinds: MayHaveLayer
 ) -> tuple[Sequence[KindRule], Sequence[LayerSays]]:
     """Why the statement has its kinds: nothing, where none was looked for."""
     first = answers[0].explained
     if first.reading.unscored is not None:
         return (), ()
-    rules = kind_rules(roster, first.statement, first.text, first.reading.targets, gazetteer)
-    return rules, layer_says(roster, first.statement, first.text, first.reading, kinds, gazetteer)
+    return kind_reasons(roster, first.statement, first.text, first.reading, kinds, gazetteer)
 
 
 def _stored(session: Session, statement: int) -> dict[str, Reading]:

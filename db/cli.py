@@ -80,7 +80,6 @@ def _copy(source: Console, target: str, told: Callable[[int, int], None]) -> "Co
     try:
         return copy_archive(opened, made, told)
     finally:
-        opened.dispose()
         made.dispose()
 
 

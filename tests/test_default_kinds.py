@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import hustings
 from analysis.contract import KindName, Reading, Roster, StatementText
-from analysis.kind_rules import layer_says
+from analysis.kind_rules import kind_reasons
 from analysis.kinds.default import LAYER, LAYER_NAME, GeneralKinds, RulesAlone
 from analysis.kinds.layer import LayeredKinds, load_layer
 from analysis.kinds.layer.why import LayerSays
@@ -37,7 +37,8 @@ def statements() -> list[StatementText]:
 
 
 def says_of(statement: StatementText, reading: Reading) -> Sequence[LayerSays]:
-    return layer_says(Roster(), statement, normalise(statement.text), reading, GeneralKinds())
+    _, says = kind_reasons(Roster(), statement, normalise(statement.text), reading, GeneralKinds())
+    return says
 
 
 def test_the_layer_that_ships_is_called_by_what_is_in_its_file() -> None:

@@ -121,10 +121,7 @@ def _analyse_archive(
     from analysis.findings import count_unread
 
     method, engine = recipe.method(), console.open()
-    try:
-        tally = _tally(engine, recipe, crew, workers, count_unread(engine, method, again=again), again)
-    finally:
-        engine.dispose()
+    tally = _tally(engine, recipe, crew, workers, count_unread(engine, method, again=again), again)
     console.say(f"{tally} by {method}", {**asdict(tally), "method": method})
 
 

@@ -7,7 +7,6 @@ from analysis.contract import Kind, KindName, Sentiment, Span, StatementText, Ta
 from analysis.evaluation.codes import CodedStatement
 from analysis.kinds.finder import KindFinder, compiled_rules
 from analysis.kinds.layer.traits import Traits, tell
-from analysis.kinds.settle import settle
 from analysis.reader import FindsKinds, Reader
 from analysis.text import Normalised
 
@@ -30,7 +29,7 @@ class Example:
 
 
 class _Listening:
-    """Finds kinds by the rules, and keeps what a layer would be told."""
+    """Finds no kind, but keeps what the rules find, and what a layer would be told."""
 
     def __init__(self) -> None:
         self.method = KindFinder.method
@@ -47,9 +46,8 @@ class _Listening:
         rules = compiled_rules()
         heard = rules.hear(statement, text, targets, toward)
         told = tell(rules, heard, names)
-        found = rules.kinds_of(heard, settle(list(told.by_rules.values())))
-        self.heard[statement.id] = told.traits, frozenset(kind.kind for kind in found)
-        return found
+        self.heard[statement.id] = told.traits, told.found
+        return ()
 
 
 def read_examples(

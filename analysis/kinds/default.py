@@ -14,7 +14,6 @@ from analysis.text import Normalised
 
 if TYPE_CHECKING:
     from analysis.kinds.layer import LayeredKinds
-    from analysis.kinds.layer.why import LayerSays
 
 LAYER = Path(__file__).parent / "layer" / "general.npz"
 """Written by benchmarks/fit_kinds.py."""
@@ -38,16 +37,8 @@ class RulesAlone:
         """As `KindFinder.find`, which knows by itself whom its rules may name."""
         return compiled_rules().find(statement, text, targets, toward)
 
-    def why(
-        self,
-        _statement: StatementText,
-        _text: Normalised,
-        _targets: Sequence[Target],
-        _toward: Sequence[Sentiment | None],
-        _names: Sequence[Span],
-    ) -> "list[LayerSays]":
-        """Nothing: no layer speaks."""
-        return []
+    def layered(self) -> None:
+        """No layer."""
 
 
 class GeneralKinds:
@@ -66,16 +57,9 @@ class GeneralKinds:
         """As `LayeredKinds.find`."""
         return general_layer().find(statement, text, targets, toward, names)
 
-    def why(
-        self,
-        statement: StatementText,
-        text: Normalised,
-        targets: Sequence[Target],
-        toward: Sequence[Sentiment | None],
-        names: Sequence[Span],
-    ) -> "list[LayerSays]":
-        """As `LayeredKinds.why`."""
-        return general_layer().why(statement, text, targets, toward, names)
+    def layered(self) -> "LayeredKinds":
+        """The layer that ships, over the rules."""
+        return general_layer()
 
 
 @cache

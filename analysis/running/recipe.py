@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.contract import Roster
-from analysis.kind_rules import SaysWhy
+from analysis.kind_rules import MayHaveLayer
 from analysis.kinds.default import RulesAlone
 from analysis.reader import Reader
 from analysis.sentiment import DEFAULT_SCORER, scorer_for
@@ -14,7 +14,7 @@ RULES = Path("rules")
 """What is said instead of a layer's file for the rules alone."""
 
 
-def kinds_by(model: Path | None) -> SaysWhy | None:
+def kinds_by(model: Path | None) -> MayHaveLayer | None:
     """What finds kinds with the layer in a file over the rules, or by the rules alone (`RULES`); None: by
     the layer that ships. Raises OSError, UnusableLayer."""
     if model is None:

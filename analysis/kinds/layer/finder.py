@@ -6,7 +6,7 @@ from dataclasses import replace
 from operator import itemgetter
 
 from analysis.contract import Kind, KindName, Sentiment, Span, StatementText, Target
-from analysis.kinds.finder import KindFinder, compiled_rules
+from analysis.kinds.finder import Heard, KindFinder, compiled_rules
 from analysis.kinds.layer.model import AGAIN, Layer, UnusableLayer
 from analysis.kinds.layer.traits import Told, tell
 from analysis.kinds.layer.why import DIGITS, LayerSays, said
@@ -56,17 +56,14 @@ class LayeredKinds:
         kinds = rules.kinds_of(heard, settle(list(self._weighed(told, text)), denial=self._denial))
         return tuple(replace(kind, method=self.method) for kind in kinds)
 
-    def why(
-        self,
-        statement: StatementText,
-        text: Normalised,
-        targets: Sequence[Target],
-        toward: Sequence[Sentiment | None],
-        names: Sequence[Span],
-    ) -> list[LayerSays]:
-        """What the layer says of each of its kinds, and what added how much; told as `find` is."""
-        rules = compiled_rules()
-        return said(self._layer, tell(rules, rules.hear(statement, text, targets, toward), names), text)
+    def layered(self) -> "LayeredKinds":
+        """Itself."""
+        return self
+
+    def why(self, heard: Heard, names: Sequence[Span]) -> list[LayerSays]:
+        """What the layer says of each of its kinds of a statement that the rules have heard, and what added
+        how much; `names` as for `find`."""
+        return said(self._layer, tell(compiled_rules(), heard, names), heard.text)
 
     def _weighed(self, told: Told, text: Normalised) -> Iterator[Weighed]:
         """The kinds that stand, by the layer where it knows them, else by the rules."""

@@ -49,7 +49,7 @@ class Told:
 
     by_rules: Mapping[KindName, Weighed]
     """What reaches the rules' thresholds, not yet settled."""
-    found: Collection[KindName]
+    found: frozenset[KindName]
     """What the rules alone would say."""
     weighed: Mapping[KindName, Weighed]
     """What speaks for each kind, before a threshold is asked for."""

@@ -48,19 +48,15 @@ class LayerSays:
 def said(layer: Layer, told: Told, text: Normalised) -> list[LayerSays]:
     """What a layer says of each of its kinds, in its own order."""
     chances = layer.chances(told.traits)
-    return [
-        LayerSays(
-            kind=kind,
-            chance=round(chances[kind], DIGITS),
-            threshold=layer.least(kind, by_rules=kind in told.found),
-            by_rules=kind in told.found,
-            is_likely=chances[kind] >= layer.least(kind, by_rules=kind in told.found),
-            weights=tuple(
-                sorted(_weights(layer, place, told, text), key=lambda one: (-abs(one.weight), one.what))
-            ),
-        )
-        for place, kind in enumerate(layer.kinds)
-    ]
+    return [_said(layer, place, chances[kind], told, text) for place, kind in enumerate(layer.kinds)]
+
+
+def _said(layer: Layer, place: int, chance: float, told: Told, text: Normalised) -> LayerSays:
+    kind = layer.kinds[place]
+    by_rules = kind in told.found
+    threshold = layer.least(kind, by_rules=by_rules)
+    weights = sorted(_weights(layer, place, told, text), key=lambda one: (-abs(one.weight), one.what))
+    return LayerSays(kind, round(chance, DIGITS), threshold, by_rules, chance >= threshold, tuple(weights))
 
 
 def _weights(layer: Layer, place: int, told: Told, text: Normalised) -> Iterator[Weight]:
