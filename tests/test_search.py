@@ -14,7 +14,7 @@ from example_archive import EARLIER, ELECTION, HARBOUR, HILL, METHOD
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 import hustings
@@ -25,7 +25,7 @@ from analysis.reviews.stored import Signed, keep_decisions
 from analysis.search import Order, Piece, Result, Search, SearchRefused, find_hits, snippet_of
 from db import writing
 from db.models import Statement
-from db.search import BadQuery, fill_index, parse_query
+from db.search import BadQuery, fill_index, matching, parse_query
 from db.words import ReviewSubject, ReviewVerdict
 
 
@@ -89,6 +89,37 @@ def test_a_common_word_is_found_newest_first_as_well(engine: Engine) -> None:
         times = [hit.published_at for hit in find_hits(session, Search(query="vote", limit=100))]
         everything = session.exec(select(Statement.published_at)).all()
     assert times == sorted((one for one in everything if one), reverse=True)[:100]
+
+
+@pytest.mark.parametrize("newest", [1, 40, 2_000])
+@pytest.mark.parametrize("scattered", [0, 1_000])
+@pytest.mark.parametrize("limit", [20, 300])
+def test_each_hit_comes_once_in_order_however_many_of_the_newest_are_looked_through_first(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, newest: int, scattered: int, limit: int
+) -> None:
+    monkeypatch.setattr(matching, "NEWEST", newest)
+    monkeypatch.setattr(matching, "SCATTERED", scattered)
+    with writing(engine) as session:
+        for number in range(600):
+            at = datetime(2024, 7, 1 + number * 7 % 600 // 30, tzinfo=UTC) if number % 50 else None
+            text = f"vote {number}" if number % 3 else f"walk {number}"
+            session.add(
+                Statement(
+                    platform="xb"[number % 2],
+                    post_id=str(number),
+                    text=text,
+                    text_sha256="d",
+                    published_at=at,
+                )
+            )
+        fill_index(session)
+    with Session(engine) as session:
+        hits = find_hits(session, Search(query="vote", platform="x", limit=limit))
+        order = select(Statement).order_by(
+            col(Statement.published_at).desc().nulls_last(), col(Statement.id).desc()
+        )
+        fitting = [one for one in session.exec(order) if one.platform == "x" and "vote" in one.text]
+    assert [hit.id for hit in hits] == [one.id for one in fitting][:limit]
 
 
 def test_statements_without_a_time_come_last(session: Session) -> None:

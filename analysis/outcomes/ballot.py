@@ -198,10 +198,11 @@ def margin_to_threshold(candidacy: Candidacy, contest: Contest) -> int | None:
     """
     if candidacy.votes is None or not candidacy.is_standing:
         return None
+    on_ballot = [one for one in contest.candidacies if one.is_standing]
     if contest.seats == 1:
-        others = [one.votes for one in contest.standing if one.id != candidacy.id and one.votes is not None]
+        others = [one.votes for one in on_ballot if one.id != candidacy.id and one.votes is not None]
         return candidacy.votes - max(others) if others else None
-    winners, losers = _winners_and_losers(contest.standing)
+    winners, losers = _winners_and_losers(on_ballot)
     if candidacy.elected is True and losers:
         return candidacy.votes - max(losers)
     if candidacy.elected is False and winners:

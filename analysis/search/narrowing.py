@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from analysis.outcomes.statements import BATCH
 from analysis.search.asking import Order, Result, Search, is_printed, is_written
 from db.models import Account, Candidacy, Contest, Kind, Rating, Reading, Review, Statement, Target
-from db.search import found_by, parse_query, ranked
+from db.search import found_by, newest_found_by, parse_query, ranked
 
 GROWTH = 4
 """How much larger each batch is than the last: once a filter left some out, it may leave out many."""
@@ -21,24 +21,36 @@ def ids_that_may_fit(session: Session, search: Search, method: str | None) -> It
 
     Raises BadQuery.
     """
-    query = _query(session, search, method).execution_options(yield_per=BATCH)
-    size = min(search.limit, BATCH)
+    some = select(col(Statement.id)).where(*_conditions(search, method))
+    given = 0
+    for query in _queries(session, search, some):
+        for batch in _batches(session, query.offset(given), min(search.limit, BATCH)):
+            yield batch
+            given += len(batch)
+
+
+def _batches(session: Session, query: Select[Any], size: int) -> Iterator[Sequence[int]]:
+    query = query.execution_options(yield_per=BATCH)
     with session.execute(query).scalars() as result:  # a server keeps a cursor open that nobody closes
         while batch := result.fetchmany(size):
             yield batch
             size = min(GROWTH * size, BATCH)
 
 
-def _query(session: Session, search: Search, method: str | None) -> Select[Any]:
-    query: Select[Any] = select(col(Statement.id)).where(*_conditions(search, method))
+def _queries(session: Session, search: Search, query: Select[Any]) -> Iterator[Select[Any]]:
+    """The query for all that may fit, in order; before it one for the first, where that is quicker."""
     newest = (col(Statement.published_at).desc().nulls_last(), col(Statement.id).desc())
     if not search.query:
-        return query.order_by(*newest)
+        yield query.order_by(*newest)
+        return
     words = parse_query(search.query)
     if search.order is Order.NEWEST:
-        return query.where(found_by(session, words)).order_by(*newest)
+        if (among_newest := newest_found_by(session, words)) is not None:
+            yield query.where(among_newest).order_by(*newest)
+        yield query.where(found_by(session, words)).order_by(*newest)
+        return
     found = ranked(session, words)
-    return query.join(found, found.c.statement_id == col(Statement.id)).order_by(found.c.rank, *newest)
+    yield query.join(found, found.c.statement_id == col(Statement.id)).order_by(found.c.rank, *newest)
 
 
 def _conditions(search: Search, method: str | None) -> Iterator[ColumnElement[bool]]:
