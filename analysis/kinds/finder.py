@@ -57,7 +57,7 @@ class KindFinder:
         kinds count code points of the original text; their `targets` are indexes into `targets`.
         """
         heard = self.hear(statement, text, targets, toward)
-        return self.kinds_of(heard, settle(self.weighed(heard)))
+        return self.kinds_of(heard, settle(reaching(self.weighed(heard))))
 
     def hear(
         self,
@@ -80,13 +80,10 @@ class KindFinder:
         return Heard(passage, text, targets, toward, evidence)
 
     def weighed(self, heard: Heard) -> list[Weighed]:
-        """The kinds whose reasons reach their thresholds, in the order of the codebook, not yet settled."""
+        """The kinds for which anything speaks, in the order of the codebook."""
         spoken_for = {one.kind for one in heard.evidence}
         rows = [row for kind, row in self._tables.kinds.items() if kind in spoken_for]
-        found = [one for row in rows if (one := weigh(heard.evidence, row))]
-        if KindName.ACCUSATION in spoken_for and any(one.kind in RESULT_KINDS for one in found):
-            found = [one for one in found if one.kind is not KindName.ACCUSATION or is_attack(one)]
-        return found
+        return [one for row in rows if (one := weigh(heard.evidence, row))]
 
     def kinds_of(self, heard: Heard, weighed: Sequence[Weighed]) -> tuple[Kind, ...]:
         """What was weighed, as findings with their places in the original text and their targets."""
@@ -150,6 +147,14 @@ class KindFinder:
             incivility=one.insult,
             targets=about,
         )
+
+
+def reaching(weighed: Sequence[Weighed]) -> list[Weighed]:
+    """The kinds whose reasons reach their thresholds, in their order, not yet settled."""
+    found = [one for one in weighed if one.reaches]
+    if any(one.kind in RESULT_KINDS for one in found):
+        found = [one for one in found if one.kind is not KindName.ACCUSATION or is_attack(one)]
+    return found
 
 
 @cache

@@ -202,16 +202,17 @@ class Passage:
             return max(first, start - 4 * _FAR), min(max(last, end), end + 4 * _FAR)
         first, last = self.clause(start)
         first, last = max(first, start - _FAR), min(max(last, end), end + _FAR)
-        windows = {
-            "clause": (first, last),
-            "before": (first, start),
-            "after": (end, last),
-            "just_before": (max(first, start - _NEAR), start),
-            "touching": (max(first, start - _NEAR), start),
-            "next": (end, end + _NEAR),
-            "just_after": (end, end + _NEAR),
-        }
-        return windows[where]
+        match where:
+            case "clause":
+                return first, last
+            case "before":
+                return first, start
+            case "after":
+                return end, last
+            case "just_before" | "touching":
+                return max(first, start - _NEAR), start
+            case _:
+                return end, end + _NEAR  # next, just_after
 
 
 OCCASIONS: Mapping[str, Callable[[Passage, int, int], bool]] = {

@@ -42,6 +42,8 @@ class Weighed:
     """What makes the kind: places that do not overlap."""
     said: tuple[Evidence, ...] = ()
     """All that was found, overlapping or not."""
+    reaches: bool = True
+    """Whether the reasons together reach the kind's threshold."""
 
     @property
     def strength(self) -> Strength | None:
@@ -90,10 +92,10 @@ def _apart(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
 
 
 def weigh(evidence: Sequence[Evidence], row: KindRow) -> Weighed | None:
-    """The kind, where its reasons together reach its threshold (noisy-or: each may fail by itself)."""
+    """The kind with its reasons taken together (noisy-or: each may fail by itself); None without any."""
     said = tuple(one for one in evidence if one.kind is row.kind)
-    kept = _apart(said)
-    confidence = 1 - prod(1 - one.confidence for one in kept)
-    if not kept or confidence < row.threshold:
+    if not said:
         return None
-    return Weighed(row.kind, round(confidence, 3), kept, said)
+    kept = _apart(said)
+    confidence = 1 - prod([1 - one.confidence for one in kept])
+    return Weighed(row.kind, round(confidence, 3), kept, said, confidence >= row.threshold)

@@ -1,18 +1,17 @@
 """All that a layer is told of a statement: what the rules say, its words without names, its occasion."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import log
 from zlib import crc32
 
 from analysis.contract import KindName, Span, StatementText
-from analysis.kinds.finder import Heard, KindFinder
+from analysis.kinds.finder import Heard, KindFinder, reaching
 from analysis.kinds.layer.words import Seen, seen_words
 from analysis.kinds.settle import settle
-from analysis.kinds.tables import KindRow, read_tables
-from analysis.kinds.weigh import Evidence, Weighed, weigh
+from analysis.kinds.weigh import Weighed
 
 KINDS = tuple(kind for kind in KindName if kind is not KindName.OTHER)
 """What the rules, and so a layer, speak of, in the order of a layer's numbers."""
@@ -59,9 +58,10 @@ class Told:
 def tell(rules: KindFinder, heard: Heard, names: Sequence[Span]) -> Told:
     """What there is to tell of a statement that the rules have heard; `names`, of which nothing is told,
     count in the original."""
-    by_rules = rules.weighed(heard)
+    all_weighed = rules.weighed(heard)
+    by_rules = reaching(all_weighed)
     found = frozenset(one.kind for one in settle(by_rules))
-    weighed = dict(_weighed(heard.evidence))
+    weighed = {one.kind: one for one in all_weighed}
     places = [Span(*heard.text.from_original(*name)) for name in names]
     numbers = tuple(_numbers(found, weighed, occasion_of(heard.passage.statement)))
     grams = grams_of(seen_words(heard.text.text, places))
@@ -106,18 +106,6 @@ def grams_of(sentences: Sequence[Sequence[Seen]]) -> dict[int, Place]:
 @lru_cache(maxsize=1 << 16)
 def _bucket(gram: str) -> int:
     return crc32(gram.encode("utf-8", "surrogatepass")) % BUCKETS
-
-
-def _weighed(evidence: Sequence[Evidence]) -> Iterator[tuple[KindName, Weighed]]:
-    for kind in {one.kind for one in evidence}:
-        weighed = weigh(evidence, _without_threshold(kind))
-        if weighed:
-            yield kind, weighed
-
-
-@cache
-def _without_threshold(kind: KindName) -> KindRow:
-    return replace(read_tables().kinds[kind], threshold=0.0)
 
 
 def _by_rules(is_found: bool, weighed: Weighed | None) -> tuple[float, float, float]:

@@ -49,8 +49,8 @@ def seen_words(text: str, names: Iterable[Span]) -> list[list[Seen]]:
 def _sentences(text: str, mask: bytes) -> Iterator[list[Seen]]:
     words: list[Seen] = []
     for token in _TOKEN.finditer(text):
-        surface, start, end = token.group(), token.start(), token.end()
-        is_name = 1 in mask[start:end]
+        surface, (start, end) = token.group(), token.span()
+        is_name = mask.find(1, start, end) >= 0
         if surface in _ENDS and not is_name:
             if surface in _SEEN_SIGNS:
                 words.append(Seen(surface, start, end))
