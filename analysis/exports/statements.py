@@ -17,11 +17,21 @@ from analysis.exports.marks import Marks
 from analysis.outcomes.ballot import Contest
 from analysis.outcomes.timing import minutes_from_declaration, moment_of, phase_of
 from db import models
+from db.rows import among, table_of
 
 Link = TypeVar("Link", models.CrossPost, models.QuotationLink)
 
 AT_ONCE = 1_000
 """Statements whose rows are held at a time."""
+
+STATEMENTS, CAPTURES = table_of(models.Statement), table_of(models.Capture)
+LINKS = table_of(models.StatementCapture)
+COLUMNS = [STATEMENTS.c[name] for name in (
+    "id", "platform", "post_id", "account_id", "person_id", "attribution_text", "text", "text_sha256",
+    "published_at", "published_precision", "channel", "url", "lang", "reply_to", "reply_to_post", "quoted",
+    "quoted_post", "repost_of", "addressee", "cue", "first_seen_at", "text_seen_at", "edited_at",
+)]  # fmt: skip
+"""Of a statement: what the rows are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +81,8 @@ class Statements:
             yield self._part(chosen[start : start + AT_ONCE].tolist())
 
     def _part(self, ids: Sequence[int]) -> Part:
-        found = models.Statement
-        query = select(*found.__table__.columns).where(  # type: ignore[attr-defined]
-            col(found.id).in_(ids)
-        )
-        stored = self._session.execute(query.order_by(col(found.id))).all()
+        query = select(*COLUMNS).where(among(STATEMENTS.c.id, ids)).order_by(STATEMENTS.c.id)
+        stored = self._session.execute(query).all()
         briefs = [self._brief(row) for row in stored]
         keys = {brief.id: brief.key for brief in briefs}
         return Part(
@@ -141,7 +148,7 @@ class Statements:
 
     def _versions(self, keys: Mapping[int, str]) -> Iterator[rows.StatementVersion]:
         version = models.StatementVersion
-        query = select(version).where(col(version.statement_id).in_(keys))
+        query = select(version).where(among(col(version.statement_id), keys))
         for one in self._session.scalars(query.order_by(col(version.statement_id), col(version.number))):
             yield rows.StatementVersion(
                 statement=keys[one.statement_id],
@@ -153,19 +160,16 @@ class Statements:
             )
 
     def _captures(self, keys: Mapping[int, str]) -> Iterator[rows.StatementCapture]:
-        link, capture = models.StatementCapture, models.Capture
+        link, capture = LINKS.c, CAPTURES.c
         query = (
-            select(
-                *(col(link.statement_id), col(link.capture_id), col(link.position)),
-                col(capture.part_of),
-            )
-            .join(capture, col(capture.id) == col(link.capture_id))
-            .where(col(link.statement_id).in_(keys))
-            .order_by(col(link.statement_id), col(link.capture_id))
+            select(link.statement_id, link.capture_id, link.position, capture.part_of)
+            .join(CAPTURES, capture.id == link.capture_id)
+            .where(among(link.statement_id, keys))
+            .order_by(link.statement_id, link.capture_id)
         )
-        for row in self._session.execute(query):
-            self._meet_capture(row.capture_id, row.part_of)
-            yield rows.StatementCapture(keys[row.statement_id], row.capture_id, row.position)
+        for statement, number, position, whole in self._session.execute(query):
+            self._meet_capture(number, whole)
+            yield rows.StatementCapture(keys[statement], number, position)
 
     def _meet_capture(self, capture: int, whole: int | None) -> None:
         self._met.captures.add(capture)
