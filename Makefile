@@ -22,8 +22,9 @@ test: .venv/installed-dev ## lint, types, and all tests that need no network
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term
 
-test-real: .venv/installed-real $(BLUESKY)/node_modules/installed ## tests with a browser, servers, an empty environment (.ci/run installs these)
+test-real: .venv/installed-real $(BLUESKY)/node_modules/installed ## tests with a browser, servers, an empty environment (.ci/run installs these); then test-postgresql
 	$(BIN)/python -m pytest -m real
+	$(MAKE) test-postgresql
 
 test-postgresql: .venv/installed-real ## the tests that need no network once more, their archives on a PostgreSQL server
 	$(BIN)/python tests/on_postgresql.py --numprocesses=auto --dist=worksteal

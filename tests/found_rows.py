@@ -36,3 +36,26 @@ def found_rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
             )
             for table in (Reading, Target, Rating, Kind, KindTarget)
         }
+
+
+REFERENCES = {"reading_id": "Reading", "target_id": "Target", "kind_id": "Kind"}
+
+
+def renumbered(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """The same with ids from 1 on, in their order: a server gives none again that a broken-off transaction
+    had taken."""
+    numbers = {
+        table: {old: new for new, old in enumerate(sorted(one["id"] for one in some if "id" in one), start=1)}
+        for table, some in rows.items()
+    }
+
+    def told(table: str, column: str, value: Any) -> Any:
+        refers_to = table if column == "id" else REFERENCES.get(column)
+        return value if refers_to is None or value is None else numbers[refers_to][value]
+
+    return {
+        table: sorted(
+            ({column: told(table, column, value) for column, value in one.items()} for one in some), key=repr
+        )
+        for table, some in rows.items()
+    }
