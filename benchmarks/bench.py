@@ -15,18 +15,30 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import Final
 
 import peers
 from report_archive import Order, write_roster
 from report_speed import environment
+from sqlmodel import Session
 from watched_process import Watched, run_watched
+
+from analysis.search import Search, find_hits
+from db import open_database
 
 MB: Final = 1_000_000
 NEW: Final = 100
 """Posts that come after all others."""
+WORDS: Final = (
+    *("the", "and", "you", "vote", "thank", "thank*", "campaign", "count", "volunteers", "tonight", "seat"),
+    *("proud", "result", "message", "win", "lies", "nhs", "clear", "door*", "honest", '"thank you"'),
+)
+"""Common, rare and missing ones, beginnings of words, a phrase."""
+SEARCHES: Final = 3
+"""Of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +150,7 @@ def measure_answers(bench: Bench, archive: Path) -> None:
         return bench.hustings(archive, "export", str(out)).seconds
 
     wrote, read = bench.median(export, lambda: peers.seconds_of(lambda: peers.read_bare(archive)))
-    bench.only("export of all tables as CSV, of a bare read of the statements", wrote / read)
+    bench.at_most("export of all tables as CSV, times a bare read of the statements", wrote / read, 2.5)
     start, find, cover = bench.median(
         lambda: run_watched([sys.executable, "-m", "hustings", "--help"], environment()).seconds,
         lambda: bench.hustings(archive, "search", "thank*").seconds,
@@ -146,7 +158,24 @@ def measure_answers(bench: Bench, archive: Path) -> None:
     )
     bench.at_most("hustings --help, seconds", start, 0.3)
     bench.only("hustings search, times its start-up", find / start)
+    [searched] = bench.median(lambda: p95_of_searches(archive))
+    bench.at_most("search for the newest 20 with a word, p95, ms", 1000 * searched, 20)
+    [grouped] = bench.median(lambda: peers.seconds_of(lambda: peers.group_by_day(archive)))
+    bench.at_most("statements by candidate and day, ms", 1000 * grouped, 150)
     bench.at_most("hustings coverage, seconds", cover, 0.5)
+
+
+def p95_of_searches(archive: Path) -> float:
+    """Seconds that 95 of 100 searches do not pass, in a process that has the archive open."""
+    engine = open_database(str(archive))
+    with Session(engine) as session:
+        find_hits(session, Search(query=WORDS[0]))  # what is loaded and compiled once
+        took = [
+            peers.seconds_of(partial(find_hits, session, Search(query=word, limit=20)))
+            for word in WORDS * SEARCHES
+        ]
+    engine.dispose()
+    return quantiles(took, n=20)[-1]
 
 
 def measure_report(bench: Bench, archive: Path, new: Path, count: int) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 BATCH = 1000
+BY_DAY = "SELECT person_id, substr(published_at, 1, 10) AS day, count(*) FROM statement GROUP BY 1, 2"
 COLUMNS = ("id TEXT PRIMARY KEY", "platform TEXT", "author TEXT", "at TEXT", "text TEXT", "raw TEXT")
 
 
@@ -71,6 +72,12 @@ def texts_of(posts: Path, most: int) -> list[str]:
     """The texts of the first posts of a file."""
     with posts.open(encoding="utf-8") as lines:
         return [json.loads(line)["text"] for _, line in zip(range(most), lines, strict=False)]
+
+
+def group_by_day(archive: Path) -> int:
+    """Count the statements of each author on each day; how many such pairs there are."""
+    with closing(sqlite3.connect(f"file:{archive}?mode=ro", uri=True)) as database:
+        return len(database.execute(BY_DAY).fetchall())
 
 
 def read_bare(archive: Path) -> int:
