@@ -11,7 +11,7 @@ from analysis.contract import KindName, Roster
 from analysis.running.recipe import Recipe
 from analysis.tagging import tag_lines
 
-FILES = sorted((Path(__file__).parent.parent / "benchmarks" / "statements").glob("*.jsonl"))
+FILES = sorted((Path(__file__).parent.parent / "benchmarks" / "statements").rglob("*.jsonl"))
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
