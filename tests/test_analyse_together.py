@@ -109,7 +109,10 @@ def test_a_run_that_is_killed_goes_on_where_it_was_and_leaves_no_process(
 
     analyse(engine, Reader(Roster(), scorer_for("vader")))
 
-    assert renumbered(found_rows(engine)) == renumbered(expected)
+    rows = found_rows(engine)
+    assert renumbered(rows) == renumbered(expected)
+    if engine.dialect.name == "sqlite":  # a file gives the numbers again that a broken-off transaction took
+        assert rows == expected
     engine.dispose()
 
 

@@ -211,8 +211,9 @@ class Passage:
                 return end, last
             case "just_before" | "touching":
                 return max(first, start - _NEAR), start
-            case _:
-                return end, end + _NEAR  # next, just_after
+            case "next" | "just_after":
+                return end, end + _NEAR
+        raise ValueError(f"no place is called {where!r}")
 
 
 OCCASIONS: Mapping[str, Callable[[Passage, int, int], bool]] = {

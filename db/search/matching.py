@@ -35,9 +35,9 @@ the first 100,000 characters is not indexed: a document of the server holds 1 MB
 COMMON = 2_000
 """Statements that are quickly sorted. Of more, the newest are found by walking through time."""
 NEWEST = 2_000
-"""Of the newest statements so many are looked through first for words that are common."""
+"""So many of the newest statements are looked through first."""
 SCATTERED = 20
-"""Where their numbers lie in a range so many times as long, all are looked through at once."""
+"""Where their numbers lie in a range so many times as long, all statements are looked through at once."""
 
 
 def found_by(session: Session, query: Query) -> ColumnElement[bool]:
