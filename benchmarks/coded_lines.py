@@ -28,7 +28,7 @@ class CodedLine:
 
     coded: CodedStatement
     source: str
-    """The file's name without its ending: one writer."""
+    """The file's folder, and its name without its ending: one writer."""
     split: str = FIT
     """Without another word: for rules and models."""
 
@@ -56,12 +56,14 @@ def _coded(row: Mapping[str, Any], path: Path, number: int) -> CodedLine:
     kinds, judged = set(row["kinds"]), set(row.get("judged", KNOWN))
     if unknown := (kinds | judged) - KNOWN:
         raise ValueError(f"{path}, line {number}: there is no kind {', '.join(sorted(unknown))}")
-    read = read_fields({**row, "id": f"{path.stem} {number}"})
+    source = f"{path.parent.name}/{path.stem}"
+    named = f"{source} {number}"  # by its folder, too: writers in two folders call their files alike
+    read = read_fields({**row, "id": named})
     coded = CodedStatement(
         statement_id=number,
-        text=replace(read.statement, id=f"{path.stem} {number}"),
-        author=str(row.get("author") or f"{path.stem} {number}"),
-        coders=(path.stem,),
+        text=replace(read.statement, id=named),
+        author=str(row.get("author") or named),
+        coders=(source,),
         answers={kind_code(kind): YES if kind in kinds else NO for kind in KINDS if kind in judged},
     )
-    return CodedLine(coded, path.stem, str(row.get("split", FIT)))
+    return CodedLine(coded, source, str(row.get("split", FIT)))

@@ -1,5 +1,6 @@
 """The coded statements of benchmarks/: each can be read, is there once, and is coded by the codebook."""
 
+import importlib
 import json
 from collections import Counter
 from pathlib import Path
@@ -11,7 +12,8 @@ from analysis.contract import KindName, Roster
 from analysis.running.recipe import Recipe
 from analysis.tagging import tag_lines
 
-FILES = sorted((Path(__file__).parent.parent / "benchmarks" / "statements").rglob("*.jsonl"))
+STATEMENTS = Path(__file__).parent.parent / "benchmarks" / "statements"
+FILES = sorted(STATEMENTS.rglob("*.jsonl"))
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -42,3 +44,17 @@ def test_no_statement_is_there_twice() -> None:
     rows = [row for path in FILES for row in rows_of(path)]
     assert [id_ for id_, count in Counter(row["id"] for row in rows).items() if count > 1] == []
     assert [text for text, count in Counter(row["text"] for row in rows).items() if count > 1] == []
+
+
+def test_two_writers_files_of_one_name_are_read_as_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A layer was once fitted on one writer's words with the other's codes: both files were `uk.jsonl`."""
+    monkeypatch.syspath_prepend(str(STATEMENTS.parent))
+    coded_lines = importlib.import_module("coded_lines")
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "uk.jsonl").write_text('{"text": "We won!", "kinds": ["victory"]}\n', encoding="utf-8")
+    lines = list(coded_lines.coded_lines(folder / "uk.jsonl" for folder in folders))
+    assert len({line.coded.text.id for line in lines}) == len({line.source for line in lines}) == len(folders)

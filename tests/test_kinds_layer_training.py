@@ -206,6 +206,14 @@ def test_a_statement_that_no_method_reads_is_left_out_and_counted() -> None:
     assert (len(examples), unread) == (len(listed) - 1, 1)
 
 
+def test_two_statements_with_one_id_are_refused_before_the_codes_of_one_go_with_the_words_of_the_other() -> (
+    None
+):
+    listed = [*coded(), replace(coded()[0], text=replace(coded()[0].text, text="Another text."))]
+    with pytest.raises(ValueError, match="1 ids of coded statements are there twice"):
+        read_examples(listed, reader_with)
+
+
 def test_without_scikit_learn_the_message_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
     with pytest.raises(TrainingRefused, match=r"scikit-learn .*pip install 'hustings\[train\]'"):

@@ -1,5 +1,6 @@
 """Coded statements as a layer over the rules is told of them, and which of them must not be parted."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -53,10 +54,16 @@ class _Listening:
 def read_examples(
     coded: Iterable[CodedStatement], reader_with: Callable[[FindsKinds], Reader]
 ) -> tuple[list[Example], int]:
-    """The coded statements as a layer is told of them, and how many could not be read."""
+    """The coded statements as a layer is told of them, and how many could not be read.
+
+    Raises ValueError where two have one id: the codes of one would go with the words of the other.
+    """
     listening = _Listening()
     reader = reader_with(listening)
     listed = list(coded)
+    again = [id_ for id_, count in Counter(one.text.id for one in listed).items() if count > 1]
+    if again:
+        raise ValueError(f"{len(again)} ids of coded statements are there twice, such as {again[0]!r}")
     for start in range(0, len(listed), BATCH):
         reader.read([one.text for one in listed[start : start + BATCH]])
     examples = [
