@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -102,19 +102,25 @@ def test_only_an_archive_that_is_a_file_has_a_size(tmp_path: Path) -> None:
 
 
 def counted_elsewhere(monkeypatch: pytest.MonkeyPatch, before: Any = None, after: Any = None) -> None:
-    """Let statements be counted by a second connection, with something happening on either side."""
-    counted = planning._marks_in
+    """Let statements be counted by other processes, with something happening on either side."""
+    begin = planning.begin_counting
 
-    def counting(database: str, asked: Asked) -> Marks:
+    def counting(session: Session, asked: Asked, workers: Workers) -> Callable[[], Marks]:
+        assert workers.database is not None
         if before:
             before()
-        marks = counted(database, asked)
-        if after:
-            after()
-        return marks
+        wait = begin(session, asked, workers)
+
+        def waiting() -> Marks:
+            marks = wait()
+            if after:
+                after()
+            return marks
+
+        return waiting
 
     monkeypatch.setattr(writing, "WORTH_WORKERS", 1)
-    monkeypatch.setattr(planning, "_marks_in", counting)
+    monkeypatch.setattr(planning, "begin_counting", counting)
 
 
 def test_what_was_counted_is_on_the_page(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
+from itertools import chain
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Table, case, func, select
@@ -34,9 +35,9 @@ from analysis.outcomes.statements import (
 from analysis.outcomes.timing import Window
 from analysis.roster import load_roster
 from db import models
-from db.rows import table_of
+from db.rows import stored_time, table_of
 
-FORM = 3
+FORM = 4
 """Raised where a fingerprint is made in another way: then all differ from the earlier ones."""
 
 READINGS, REVIEWS = table_of(models.Reading), table_of(models.Review)
@@ -48,6 +49,9 @@ Value = TypeVar("Value")
 
 Marks = Mapping[str, Sequence[tuple[Any, ...]]]
 """Person id -> the rows that count what the archive holds of theirs."""
+
+Mark = tuple[str, ...]
+"""Person id, what was counted, and what came out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,19 +206,44 @@ def asked_of(election: Election, window: Window, terms: Terms, compared: Collect
 
 def marks_of(session: Session, asked: Asked) -> Marks:
     """What the archive holds of each person, counted by a few queries."""
+    return merged(count(session, asked) for count in COUNTS)
+
+
+def merged(parts: Iterable[Iterable[Mark]]) -> Marks:
+    """The marks of which each of COUNTS found some."""
     found: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for name, query in _queries(asked):
-        for person, *counted in session.execute(query):
-            found[person].append((name, *map(str, counted)))
+    for person, *mark in chain.from_iterable(parts):
+        found[person].append(tuple(mark))
     return {person: sorted(rows) for person, rows in found.items()}
+
+
+def _count_statements(session: Session, asked: Asked) -> list[Mark]:
+    within = case((is_within(asked.bounds), 1), else_=0).label("within")
+    written = _statements(asked.now - FRESH, within).where(is_by(everybody_in(asked.election)))
+    return _counts(session, [("statements", written.group_by(AUTHOR, within))])
+
+
+def _count_all_else(session: Session, asked: Asked) -> list[Mark]:
+    return _counts(session, _queries(asked))
+
+
+Counts = Callable[[Session, Asked], list[Mark]]
+
+COUNTS: tuple[Counts, ...] = (_count_statements, _count_all_else)
+"""What can be counted at the same time by several connections: about half of the work each."""
+
+
+def _counts(session: Session, queries: Iterable[tuple[str, Select[Any]]]) -> list[Mark]:
+    return [
+        (person, name, *map(str, counted))
+        for name, query in queries
+        for person, *counted in session.execute(query)
+    ]
 
 
 def _queries(asked: Asked) -> Iterator[tuple[str, Select[Any]]]:
     """Each counts one thing, person by person: the first column names whose."""
     everybody, bounds = everybody_in(asked.election), asked.bounds
-    within = case((is_within(bounds), 1), else_=0).label("within")
-    written = _statements(asked.now - FRESH, within).where(is_by(everybody))
-    yield "statements", written.group_by(AUTHOR, within)
     yield "versions", _counted(VERSIONS, VERSIONS.c.id, bounds)
     yield "captures", _counted(LINKS, LINKS.c.capture_id, bounds)
     yield "seen", _counted(SEEN, SEEN.c.id, bounds)
@@ -251,8 +280,10 @@ def _statements(cutoff: datetime, within: Any) -> Select[Any]:
     late = case((one.published_at >= cutoff, 1), else_=0)
     details = (
         *(func.sum(one.id), func.sum(one.account_id), func.count(one.published_at), func.sum(late)),
-        *(func.min(one.published_at), func.max(one.published_at), func.max(one.first_seen_at)),
-        *(func.max(one.text_seen_at), func.max(one.edited_at), func.max(one.corrected_at)),
+        *(func.min(stored_time(one.published_at)), func.max(stored_time(one.published_at))),
+        *map(
+            func.max, map(stored_time, (one.first_seen_at, one.text_seen_at, one.edited_at, one.corrected_at))
+        ),
     )
     return (
         select(AUTHOR, within, func.count(), *(case((within == 1, detail)) for detail in details))
@@ -283,7 +314,7 @@ def _fresh(table: Table) -> ColumnElement[Any]:
 
 def _readings(method: str | None, compared: Collection[str], bounds: Bounds) -> Select[Any]:
     """By each method that is shown; without a chosen one by all, since the newest of each is shown."""
-    newest = func.max(READINGS.c.read_at)
+    newest = func.max(stored_time(READINGS.c.read_at))
     query = _counted(READINGS, READINGS.c.id, bounds).add_columns(READINGS.c.method, newest, _fresh(READINGS))
     query = query.group_by(READINGS.c.method)
     return query if method is None else query.where(READINGS.c.method.in_({method, *compared}))

@@ -1,9 +1,7 @@
 """What has to be written of an election: the contests in which something changed since the last report."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,12 +10,24 @@ from sqlmodel import Session
 
 from analysis.outcomes.ballot import Contest, Election
 from analysis.outcomes.facts import ElectionFacts, facts_of
-from analysis.outcomes.fingerprints import Asked, Fingerprint, Marks, asked_of, fingerprints_of, marks_of
+from analysis.outcomes.fingerprints import (
+    COUNTS,
+    Asked,
+    Counts,
+    Fingerprint,
+    Mark,
+    Marks,
+    asked_of,
+    fingerprints_of,
+    marks_of,
+    merged,
+)
 from analysis.publishing.changes import CandidacyDelta, delta_of, held_in
 from analysis.publishing.digests import DIGEST, ContestDigest, kept
 from analysis.publishing.links import link, sizes_in
 from analysis.publishing.terms import ReportTerms
 from analysis.publishing.work import ContestTask
+from analysis.publishing.workers import NOBODY, Workers
 from analysis.reports.addresses import slug
 from db.reading import open_to_read
 
@@ -59,24 +69,22 @@ def plan_of(
     last: Path | None = None,
     fed: frozenset[str] = frozenset(),
     *,
-    database: str | None = None,
+    workers: Workers = NOBODY,
 ) -> Plan:
     """What changed in an election (or in the one contest of it) between the report in `old` and the archive.
 
     `new` is the folder of the report that is being made; `last` that of the last one whatever its terms, to
-    which the change log compares; `fed`: ids of what its feeds hold. `database`: where a second connection
-    finds the archive, by which statements are counted while all else is read; contests must then be written
-    from a connection that is opened later. None: there is this one alone.
+    which the change log compares; `fed`: ids of what its feeds hold. `workers` count the archive's statements
+    while all else is read here; contests must then be written from a connection that is opened later.
     """
     address = f"elections/{slug(election.id)}"
     methods = [one.method for one in terms.compared]
-    with _marking(session, election, terms, database) as marks:
-        facts = facts_of(session, election, window=terms.manifest.window)
-        asked = tuple(one for one in facts.contests if contest in (None, one.id))
-        held = {one.id: _held(old / address / address_of(one)) if old else None for one in asked}
-        prints = fingerprints_of(
-            session, facts, terms.linking, compared=methods, contests=set(held), marks=marks
-        )
+    to_count = asked_of(election, terms.manifest.window, terms.linking, methods)
+    marks = begin_counting(session, to_count, workers)
+    facts = facts_of(session, election, window=terms.manifest.window)
+    asked = tuple(one for one in facts.contests if contest in (None, one.id))
+    held = {one.id: _held(old / address / address_of(one)) if old else None for one in asked}
+    prints = fingerprints_of(session, facts, terms.linking, compared=methods, contests=set(held), marks=marks)
     tasks: list[ContestTask] = []
     unchanged: dict[str, ContestDigest] = {}
     for one in asked:
@@ -93,23 +101,17 @@ def plan_of(
     return Plan(facts, asked, address, tuple(tasks), unchanged, deltas)
 
 
-@contextmanager
-def _marking(
-    session: Session, election: Election, terms: ReportTerms, database: str | None
-) -> Iterator[Callable[[], Marks]]:
-    """Begin to count an election's statements: what is yielded waits for the end."""
-    methods = [one.method for one in terms.compared]
-    asked = asked_of(election, terms.manifest.window, terms.linking, methods)
-    if database is None:
-        yield partial(marks_of, session, asked)
-        return
-    with ThreadPoolExecutor(1) as beside:
-        yield beside.submit(_marks_in, database, asked).result
+def begin_counting(session: Session, asked: Asked, workers: Workers) -> Callable[[], Marks]:
+    """Begin to count an election's statements beside this process; the function that comes back waits."""
+    if workers.database is None:
+        return partial(marks_of, session, asked)
+    counting = [workers.begin(_counted_in, workers.database, asked, count) for count in COUNTS]
+    return lambda: merged(wait() for wait in counting)
 
 
-def _marks_in(database: str, asked: Asked) -> Marks:
+def _counted_in(database: str, asked: Asked, count: Counts) -> list[Mark]:
     with Session(open_to_read(database)) as session:
-        return marks_of(session, asked)
+        return count(session, asked)
 
 
 def take_over(plan: Plan, new: Path, old: Path) -> None:

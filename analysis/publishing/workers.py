@@ -84,3 +84,7 @@ class Workers:
         if self._executor is None:
             return partial(work, *args, **options)
         return self.submit(work, *args, **options).result
+
+
+NOBODY = Workers(0)
+"""This process does all the work."""

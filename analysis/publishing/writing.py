@@ -199,7 +199,7 @@ class _Run:
         log = ChangeLog(last, self.terms.manifest)
         try:
             with Workers(self._helpers(), _address_of(self.session)) as workers:
-                plans = self._plans(folder, old, last, log.fed, workers.database)
+                plans = self._plans(folder, old, last, log.fed, workers)
                 found = self._contests(plans, log, workers, folder, old)
                 elections = self._elections(plans, found, workers, folder, old)
         except (UnreadableIndex, UnreadableDigest):  # all processes have ended: nothing is written any more
@@ -262,12 +262,12 @@ class _Run:
         old: Path | None,
         last: Path | None,
         fed: frozenset[str],
-        database: str | None,
+        workers: Workers,
     ) -> list[Plan]:
         elections = find_elections(self.session, election=self.asked.election, contest=self.asked.contest)
         return [
             plan_of(
-                self.session, one, self.asked.contest, self.terms, folder, old, last, fed, database=database
+                self.session, one, self.asked.contest, self.terms, folder, old, last, fed, workers=workers
             )
             for one in elections
         ]
