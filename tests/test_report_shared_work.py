@@ -12,6 +12,8 @@ from typing import Any
 
 import example_archive as example
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -19,6 +21,7 @@ from analysis.outcomes.ballots import find_elections
 from analysis.outcomes.fingerprints import Asked, Marks
 from analysis.publishing import candidates_pages, planning, write_report, writing
 from analysis.publishing.candidates_pages import LetterPage
+from analysis.publishing.crew import CONTESTS_AT_ONCE, pieces
 from analysis.publishing.digests import DIGEST, UnreadableDigest, Whom
 from analysis.publishing.party_answers import CandidateLine
 from analysis.publishing.people import begin_people
@@ -188,6 +191,22 @@ def test_a_digest_that_is_gone_is_not_passed_over(plan: Plan, tmp_path: Path) ->
 
     with Workers(1) as one, pytest.raises(UnreadableDigest, match="not as it was written"):
         people_in(tmp_path / "out", plan, one)
+
+
+# ---- pieces of work ---------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 700), st.integers(1, 16))
+def test_pieces_of_work_hold_everything_once_and_grow_smaller(count: int, processes: int) -> None:
+    sizes = [len(piece) for piece in pieces(range(count), processes)]
+
+    assert [one for piece in pieces(range(count), processes) for one in piece] == list(range(count))
+    assert sizes == sorted(sizes, reverse=True)
+    assert all(0 < size <= CONTESTS_AT_ONCE for size in sizes)
+
+
+def test_at_the_end_no_process_waits_for_a_large_piece_of_another() -> None:
+    assert [len(piece) for piece in pieces(range(90), 2)][-3:] == [3, 3, 2]
 
 
 # ---- sums -------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -16,9 +17,14 @@ from db.batches import batches
 CONTESTS_AT_ONCE = 25
 """Contests whose statements one process holds at a time."""
 
+FEWEST_CONTESTS = 3
+"""In one piece of work: to begin with one takes as long as to write half a contest."""
+
 WORTH_SHARING = 30
 """Candidacies to read below which handing them out takes longer than it saves."""
 
+
+Task = TypeVar("Task")
 
 Everything = Shared[tuple[ReportTerms, Sequence[ElectionFacts]]]
 """The terms of a report, and the facts of each plan."""
@@ -59,7 +65,7 @@ class Crew:
         waiting = {
             self.workers.submit(_written, database, self.everything, number, tasks): number
             for number, plan in enumerate(plans)
-            for tasks in batches(plan.tasks, _size(plan, self.workers.count))
+            for tasks in pieces(plan.tasks, self.workers.count)
         }
         return _as_written(waiting)
 
@@ -73,9 +79,17 @@ def _as_written(
             yield number, one
 
 
-def _size(plan: Plan, processes: int) -> int:
-    """Contests in one piece of work: small enough that all have something to do until the end."""
-    return max(1, min(CONTESTS_AT_ONCE, len(plan.tasks) // (4 * processes)))
+def pieces(tasks: Sequence[Task], processes: int) -> Iterator[Sequence[Task]]:
+    """Pieces of work, smaller and smaller: few to hand out, and all have something to do until the end.
+
+    Each is half a process's share of what is left (factoring: Hummel, Schonberg and Flynn 1992).
+    """
+    begin = 0
+    while begin < len(tasks):
+        size = (len(tasks) - begin) // (2 * processes)
+        size = max(FEWEST_CONTESTS, min(CONTESTS_AT_ONCE, size))
+        yield tasks[begin : begin + size]
+        begin += size
 
 
 def _written(

@@ -1,5 +1,6 @@
 """Numbers, times and fixed words as a reader sees them."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,6 +15,8 @@ from analysis.outcomes.timing import Moment, Window
 from analysis.site.harmless import shown
 
 MINUS = "−"
+
+_NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f]")
 
 MONTHS = [
     "January",
@@ -242,7 +245,7 @@ def window(value: Window) -> str:
 
 def web_address(value: str | None) -> str | None:
     """The address if it may be a link: http or https with a host; None for everything else."""
-    if value is None or any(ord(sign) <= 32 or ord(sign) == 127 for sign in value):
+    if value is None or _NOT_IN_ADDRESSES.search(value):
         return None
     try:
         parts = urlsplit(value)
