@@ -1,6 +1,6 @@
 """Fits the shipped layer over the rules of kinds, and reports what it reaches on what it was not fitted on.
 
-    python benchmarks/fit_kinds.py benchmarks/statements/*.jsonl --gold GOLD.jsonl POSTS.jsonl --out LAYER.npz
+    python benchmarks/fit_kinds.py FILE.jsonl ... --gold GOLD.jsonl POSTS.jsonl --out LAYER.npz
 
 Each file is one writer's, and is held out as a whole; the real posts (`--gold`) are held out in parts. Texts
 with `split: test` are in no layer that is asked about them: the one in the file is fitted on the others.

@@ -171,6 +171,26 @@ def test_polling_day_decides_between_a_call_and_a_claim() -> None:
 
 
 @pytest.mark.parametrize(
+    ("contest", "hour", "is_closed"),
+    [
+        ("Ward 4, Kelby (UK)", 15, False),
+        ("Ward 4, Kelby (UK)", 22, True),
+        ("East Coast GRC, Singapore", 9, False),
+        ("East Coast GRC, Singapore", 15, True),
+        ("Division of Kelby, Australia", 9, True),
+        (None, 15, False),
+    ],
+)
+def test_on_polling_day_the_place_tells_from_when_polls_may_be_closed(
+    contest: str | None, hour: int, is_closed: bool
+) -> None:
+    posted_at = datetime(POLLS.year, POLLS.month, POLLS.day, hour, tzinfo=UTC)
+    statement = StatementText(id="1", text="Oh.", posted_at=posted_at, polls=POLLS, contest=contest)
+    passage = FINDER.hear(statement, normalise("Oh."), (), ()).passage
+    assert passage.is_results_time() == is_closed
+
+
+@pytest.mark.parametrize(
     ("text", "strength"),
     [
         ("I have conceded the race.", Strength.STRONG),

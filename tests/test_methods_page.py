@@ -103,14 +103,14 @@ def test_every_method_of_this_release_is_described(scorer: str) -> None:
 
 def test_a_readings_method_is_taken_apart_and_named_in_the_tables_order() -> None:
     found = named_methods(
-        ["kinds-rules-4~layer-1f3a", "text-2+targets-2+gaz.1a2b3c+linear@77aa+kinds-rules-4", "text-2"]
+        ["kinds-rules-5~layer-1f3a", "text-2+targets-2+gaz.1a2b3c+linear@77aa+kinds-rules-5", "text-2"]
     )
     assert [one.name for one in found] == [
         "text-2",
         "targets-2",
         "gaz.1a2b3c",
         "linear@77aa",
-        "kinds-rules-4",
+        "kinds-rules-5",
         "layer-1f3a",
     ]
     assert all(one.facts for one in found)
@@ -135,7 +135,7 @@ def test_the_page_shows_each_figure_with_interval_n_and_date(tmp_path: Path) -> 
 
 
 def test_the_page_shows_what_is_known_to_go_wrong(tmp_path: Path) -> None:
-    page = words_of(written(tmp_path, "kinds-rules-4"))
+    page = words_of(written(tmp_path, "kinds-rules-5"))
     assert "Acclaim is the weakest kind: praise of one&#39;s own people" in page
 
 
@@ -147,7 +147,7 @@ def test_without_hand_codes_the_page_says_that_nothing_was_measured(tmp_path: Pa
 
 def test_hand_codes_of_the_archive_give_a_row_a_kind(tmp_path: Path) -> None:
     row = KindAccuracy(
-        method="linear-1+kinds-rules-4",
+        method="linear-1+kinds-rules-5",
         kind=KindName.CONCESSION,
         counts=Counts(both=30, found_only=10, missed=20, neither=140),
         precision=Estimate(0.75, 0.6, 0.86),
@@ -156,7 +156,7 @@ def test_hand_codes_of_the_archive_give_a_row_a_kind(tmp_path: Path) -> None:
         weighted=True,
     )
     measured = Measured(
-        method="linear-1+kinds-rules-4",
+        method="linear-1+kinds-rules-5",
         reference="majority",
         sample="spring",
         design=None,

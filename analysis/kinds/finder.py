@@ -16,7 +16,7 @@ from analysis.kinds.tables import read_tables
 from analysis.kinds.weigh import Evidence, Weighed, is_attack, weigh
 from analysis.text import Normalised
 
-METHOD = "kinds-rules-4"
+METHOD = "kinds-rules-5"
 
 SCOPES_BY = ("nomination", "own_seat", "party_outcome", "first_person")
 """Conditions that tell whose outcome is meant, where the rule itself does not say."""

@@ -16,12 +16,25 @@ AFTERMATH = timedelta(days=400)
 RESULTS_TIME = timedelta(days=21)
 """How long after polling day thanks and good-byes are still about the result."""
 
-_CLOSED, _CLOSED_IN_THE_EAST = time(20), time(7)
-"""From when on polling day (UTC) polls may be closed: elsewhere, and where the day begins first."""
-_EAST = re.compile(
-    r"\b(?:australian?|new south wales|nsw|queensland|tasmanian?|new zealand|nz|fiji|samoa|japan|japanese"
-    r"|philippines)\b"
+_CLOSED = time(20)
+"""From when on polling day (UTC) polls may be closed, where nothing below says otherwise."""
+_CLOSED_EARLIER = (
+    (
+        time(7),
+        re.compile(
+            r"\b(?:australian?|new south wales|nsw|queensland|tasmanian?|new zealand|nz|fiji|samoa|tonga"
+            r"|papua new guinea|japan|japanese|philippines)\b"
+        ),
+    ),
+    (
+        time(13),
+        re.compile(
+            r"\b(?:indian?|lok sabha|vidhan sabha|pakistan|bangladesh|sri lankan?|nepal|bhutan|maldives"
+            r"|malaysian?|singapore|indonesian?|thailand|south korean?|korean?|taiwan|mongolian?)\b"
+        ),
+    ),
 )
+"""The same where the day begins earlier, by words of the party, the office or the contest."""
 
 _QUOTE = re.compile(r"\"[^\"\n]{1,1000}\"|(?<![\w'])'(?=\w)[^\"\n]{15,400}?(?<=[\w.,!?])'(?![\w'])")
 """Between double marks; or between single ones that are no apostrophes, if it is as long as a sentence."""
@@ -136,8 +149,9 @@ class Passage:
     def _polls_open(self) -> bool:
         """Whether a post of polling day has an hour (midnight is none) at which people still vote."""
         posted = self.statement.posted_at
-        where = f"{self.side.known} {self.statement.election or ''}".lower()
-        closed = _CLOSED_IN_THE_EAST if _EAST.search(where) else _CLOSED
+        told = self.side.known, self.statement.contest, self.statement.election
+        where = " ".join(one for one in told if one).lower()
+        closed = next((at for at, places in _CLOSED_EARLIER if places.search(where)), _CLOSED)
         return posted is not None and time(0) < posted.astimezone(UTC).time() < closed
 
     def names_own_party(self, start: int, end: int) -> bool:

@@ -10,7 +10,7 @@ Elements of a phrase, separated by spaces (a rule table's reader needs no more t
 ``[a b|c]``    the same, or nothing
 ``<own>``      one of the phrases that ``words.csv`` lists under this name
 ``..``         up to two words of any kind; ``...`` up to seven
-``NAME``       one to four words with a capital, or a handle such as @someone
+``NAME``       one to four words with a capital, or a handle such as @someone; ``NAME's`` its possessive
 ``NUMBER``     a figure such as 15,000 or 34.1%
 ``YEAR``       a year such as 1945 or 2019
 ``^`` ``$``    the beginning of a sentence (or line); its end, or a clause's before a new subject
@@ -106,7 +106,7 @@ class _Reader:
 
     def __init__(self, phrase: str, words: Mapping[str, str]) -> None:
         self._phrase, self._words = phrase, words
-        self._elements = _ELEMENT.findall(phrase)
+        self._elements = _ELEMENT.findall(phrase.replace(f"{NAME}'s", f"{NAME} s"))
         self._at = 0
 
     def read(self) -> _Part:
