@@ -60,6 +60,12 @@ def test_no_rule_stands_twice() -> None:
     assert len(patterns) == len(set(patterns))
 
 
+def test_no_rule_says_again_what_holds_for_all_of_its_kind() -> None:
+    again = {rule.line: {*rule.unless} & {*TABLES.kinds[rule.kind].unless} for rule in TABLES.rules}
+
+    assert {line: names for line, names in again.items() if names} == {}
+
+
 def test_every_kind_but_other_has_rules_and_every_condition_is_used() -> None:
     used = {name for rule in TABLES.rules for name in (*rule.needs, *rule.unless)}
     used |= {name for row in TABLES.kinds.values() for name in row.unless} | {*SCOPES_BY, RESULTS_TALK}
