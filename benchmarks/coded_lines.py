@@ -56,7 +56,7 @@ def _coded(row: Mapping[str, Any], path: Path, number: int) -> CodedLine:
     kinds, judged = set(row["kinds"]), set(row.get("judged", KNOWN))
     if unknown := (kinds | judged) - KNOWN:
         raise ValueError(f"{path}, line {number}: there is no kind {', '.join(sorted(unknown))}")
-    source = f"{path.parent.name}/{path.stem}"
+    source = f"{path.absolute().parent.name}/{path.stem}"
     named = f"{source} {number}"  # by its folder, too: writers in two folders call their files alike
     read = read_fields({**row, "id": named})
     coded = CodedStatement(

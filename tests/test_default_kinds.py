@@ -112,19 +112,20 @@ def test_explain_by_the_rules_alone_tells_of_no_layer() -> None:
 OUTCOMES = frozenset({KindName.VICTORY, KindName.CONCESSION, KindName.REFUSAL})
 
 
-def said_of_outcomes(text: str) -> tuple[set[KindName], dict[KindName, LayerSays]]:
+def outcomes_of(text: str, reader: Reader) -> tuple[set[KindName], dict[KindName, LayerSays]]:
     """The outcomes that are found in a text, and those that are likely."""
     statement = StatementText(id="1", text=text)
-    [reading] = Reader(Roster(), scorer_for(DEFAULT_SCORER)).read([statement])
-    likely = {one.kind: one for one in says_of(statement, reading) if one.is_likely} if reading.kinds else {}
+    [reading] = reader.read([statement])
     found = {kind.kind for kind in reading.kinds} & OUTCOMES
-    return found, {kind: one for kind, one in likely.items() if kind in OUTCOMES}
+    told = says_of(statement, reading) if found else ()
+    return found, {one.kind: one for one in told if one.is_likely and one.kind in OUTCOMES}
 
 
 def test_of_two_outcomes_the_likelier_stands_and_explain_tells_of_the_other() -> None:
     """In any coded statement: which texts seem to say two things changes with the rules."""
+    reader = Reader(Roster(), scorer_for(DEFAULT_SCORER))
     texts = (row["text"] for path in STATEMENTS for row in map(json.loads, path.read_bytes().splitlines()))
-    told = ((text, *said_of_outcomes(text)) for text in texts if "petition" in text or "concede" in text)
+    told = ((text, *outcomes_of(text, reader)) for text in texts if "petition" in text or "concede" in text)
     text, found, likely = next(one for one in told if len(one[2]) == 2 and len(one[1]) == 1)
     [given] = found
     assert likely[given].chance == max(one.chance for one in likely.values())
