@@ -158,6 +158,35 @@ def test_the_first_interruption_stops_between_pages_and_the_second_at_once(blog:
     assert (done.returncode, done.stderr) == (130, "hustings: stopping\n")
 
 
+def test_ctrl_c_is_heard_at_every_line_of_the_wait_for_it() -> None:
+    """Once it came between two lines of the wait itself, and nothing but a kill ended the process."""
+    script = (
+        "import os, signal, sys\n"
+        "from archive.cli.waiting import interruptible\n"
+        "def heard(line):\n"
+        "    passed = 0\n"
+        "    def trace(frame, event, argument):\n"
+        "        nonlocal passed\n"
+        "        passed += 1\n"
+        "        if passed == line:\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "        return trace if passed < line else None\n"
+        "    with interruptible() as asked:\n"
+        "        sys.settrace(trace)\n"
+        "        at_once = asked(0.5)\n"
+        "        sys.settrace(None)\n"
+        "        return at_once, asked(0.0)\n"
+        "answers = [heard(line) for line in range(1, 13)]\n"
+        "print(answers[:5] == [(True, True)] * 5, sorted(set(answers)))\n"
+    )
+    root = Path(hustings.__file__).parent
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=False, timeout=60
+    )
+    never_sent_sent_late_sent_in_time = "[(False, False), (False, True), (True, True)]"
+    assert (done.stdout, done.stderr) == (f"True {never_sent_sent_late_sent_in_time}\n", "")
+
+
 # ---- secrets and addresses --------------------------------------------------------------------------
 
 

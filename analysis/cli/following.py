@@ -3,7 +3,6 @@
 import json
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from analysis.cli.screens import on_screen
+from db.stopping import StopRequest
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -77,7 +77,7 @@ def tell_news(engine: "Engine", look: Look, *, every: float, as_json: bool, ever
         from analysis.reports.concessions.following import Follower
 
         follower, last = Follower(), None
-        while not asked.is_set():
+        while not asked.is_made():
             with Session(engine) as session:
                 pulse = pulse_of(session)
             if pulse != last:
@@ -87,12 +87,12 @@ def tell_news(engine: "Engine", look: Look, *, every: float, as_json: bool, ever
 
 
 @contextmanager
-def _until_ctrl_c() -> Iterator[threading.Event]:
+def _until_ctrl_c() -> Iterator[StopRequest]:
     """Ends what is within at Ctrl-C, also in a process that was started with the signal ignored."""
-    asked = threading.Event()
+    asked = StopRequest()
 
     def ask(_number: int, _frame: object) -> None:
-        asked.set()
+        asked.make()
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, ask)

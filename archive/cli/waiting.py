@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import typer
 
 from db.console import complain
+from db.stopping import StopRequest
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +33,12 @@ def interruptible(announce: str = "") -> Iterator[Callable[..., bool]]:
     That is safe at any moment, as a power cut is. Yields a function that says whether it was asked; with a
     number of seconds it waits for that first. `announce` is said when it is asked.
     """
-    asked = threading.Event()
+    stop = StopRequest()
 
     def ask(number: int, _frame: object) -> None:
-        if asked.is_set():
+        if stop.is_made():
             os._exit(ENDED_AT_ONCE)  # threads that wait for a server would keep any other end waiting
-        asked.set()
+        stop.make()
         if announce:
             typer.echo("", err=True, nl=sys.stderr.isatty())  # what stands in the line is not finished
             complain(announce)
@@ -45,7 +46,7 @@ def interruptible(announce: str = "") -> Iterator[Callable[..., bool]]:
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, ask) for number in numbers]
     try:
-        yield lambda seconds=0.0: asked.wait(seconds)
+        yield lambda seconds=0.0: stop.wait(seconds)
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
