@@ -255,7 +255,7 @@ def _layer(says: "LayerSays") -> str:
 
 
 def _told(one: "Weight") -> str:
-    return one.what if one.start is None else f"“{' '.join(one.what.split())}”"
+    return one.what if one.start is None else f"“{_BRACKET.sub('|', ' '.join(one.what.split()))}”"
 
 
 def _features(kind: Kind) -> list[str]:
@@ -264,7 +264,7 @@ def _features(kind: Kind) -> list[str]:
 
 
 def _quoted(text: str, start: int, end: int) -> str:
-    return f"“{' '.join(text[start:end].split())}”"
+    return f"“{_BRACKET.sub('|', ' '.join(text[start:end].split()))}”"
 
 
 def _wrapped(text: str, width: int, indent: str, style: Style) -> Iterator[Line]:
