@@ -14,10 +14,9 @@ from analysis.contract import (
     Roster,
     Scorer,
     Sentiment,
-    Span,
     StatementText,
-    Target,
 )
+from analysis.kinds.finder import Scored
 from analysis.reader import FindsKinds, Reader
 from analysis.targets import Gazetteer
 from analysis.text import LINK, MAX_LENGTH, Normalised, normalise
@@ -76,16 +75,9 @@ class WithoutKinds:
 
     method = "without-kinds"
 
-    def find(
-        self,
-        _statement: StatementText,
-        _text: Normalised,
-        _targets: Sequence[Target],
-        _toward: Sequence[Sentiment | None],
-        _names: Sequence[Span],
-    ) -> tuple[Kind, ...]:
+    def find(self, scored: Sequence[Scored]) -> list[tuple[Kind, ...]]:
         """None."""
-        return ()
+        return [()] * len(scored)
 
 
 class ReadingExplainer:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from analysis import language, mixing
 from analysis.contract import (
@@ -20,6 +20,7 @@ from analysis.contract import (
     Unscored,
 )
 from analysis.kinds.default import GeneralKinds
+from analysis.kinds.finder import Scored
 from analysis.language import SUPPORTED, Language, language_of
 from analysis.mixing import parts_of
 from analysis.targets import Found, Gazetteer, TargetFinder
@@ -65,6 +66,16 @@ class _Draft:
         )
 
 
+class _Rated(NamedTuple):
+    """A draft with the scorer's answers."""
+
+    draft: _Draft
+    whole: Sentiment | None
+    """None: the text got no score, and gets no kinds."""
+    toward: tuple[Sentiment | None, ...]
+    asked: tuple[Sentiment | None, ...]
+
+
 class FindsKinds(Protocol):
     """A way to say what a statement does. Pure: the same statements get the same kinds."""
 
@@ -73,19 +84,8 @@ class FindsKinds(Protocol):
         """Name and version: stored beside every kind."""
         ...
 
-    def find(
-        self,
-        statement: StatementText,
-        text: Normalised,
-        targets: Sequence[Target],
-        toward: Sequence[Sentiment | None],
-        names: Sequence[Span],
-    ) -> tuple[Kind, ...]:
-        """Every kind that applies, in the order of the codebook.
-
-        `toward` is the sentiment toward each of `targets`; `names` are places of recognised names in the
-        original, by which nobody may be judged.
-        """
+    def find(self, scored: Sequence[Scored]) -> list[tuple[Kind, ...]]:
+        """Of each statement every kind that applies, in the order of the codebook."""
         ...
 
 
@@ -118,7 +118,9 @@ class Reader:
         """
         drafts = [self._draft(statement) for statement in statements]
         answers = iter(self._scorer.score([question for draft in drafts for question in _questions(draft)]))
-        return [self._reading(draft, answers) for draft in drafts]
+        rated = [_rated(draft, answers) for draft in drafts]
+        kinds = iter(self._kinds.find([_scored(one) for one in rated if one.whole is not None]))
+        return [self._reading(one, () if one.whole is None else next(kinds)) for one in rated]
 
     def _draft(self, statement: StatementText) -> _Draft:
         statement = self._targets.complete(statement)
@@ -139,29 +141,35 @@ class Reader:
             found,
         )
 
-    def _reading(self, draft: _Draft, answers: Iterator[Sentiment]) -> Reading:
-        is_scored = draft.unscored is None
-        targets = draft.targets
-        whole = next(answers) if is_scored else None
-        toward = tuple(next(answers) if draft.is_read(target) else None for target in targets)
-        spans = draft.statement.spans
-        asked = tuple(next(answers) if draft.is_scored_where_asked(span) else None for span in spans)
-        names = draft.found.names
-        kinds = self._kinds.find(draft.statement, draft.text, targets, toward, names) if is_scored else ()
+    def _reading(self, rated: _Rated, kinds: tuple[Kind, ...]) -> Reading:
+        draft = rated.draft
         return Reading(
             id=draft.statement.id,
             method=self.method,
             lang=draft.language.code,
             lang_confidence=draft.language.confidence,
             unscored=draft.unscored,
-            sentiment=whole,
+            sentiment=rated.whole,
             kinds=kinds,
-            targets=targets,
-            toward=toward,
-            spans=asked,
+            targets=draft.targets,
+            toward=rated.toward,
+            spans=rated.asked,
             languages=draft.languages,
             left_out=draft.left_out,
         )
+
+
+def _rated(draft: _Draft, answers: Iterator[Sentiment]) -> _Rated:
+    whole = next(answers) if draft.unscored is None else None
+    toward = tuple(next(answers) if draft.is_read(target) else None for target in draft.targets)
+    spans = draft.statement.spans
+    asked = tuple(next(answers) if draft.is_scored_where_asked(span) else None for span in spans)
+    return _Rated(draft, whole, toward, asked)
+
+
+def _scored(rated: _Rated) -> Scored:
+    draft = rated.draft
+    return Scored(draft.statement, draft.text, draft.targets, rated.toward, draft.found.names)
 
 
 def _why_unscored(spoken: Language, text: Normalised) -> Unscored | None:
@@ -179,7 +187,7 @@ def _blanked(text: str, left_out: Sequence[LeftOut]) -> str:
 
 
 def _questions(draft: _Draft) -> Iterator[Question]:
-    """What the scorer is asked of a statement; `Reader._reading` takes the answers in the same order."""
+    """What the scorer is asked of a statement; `_rated` takes the answers in the same order."""
     names = draft.found.names
     if draft.unscored is None:
         yield Question(draft.text, names=names)

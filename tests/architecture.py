@@ -103,6 +103,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "numpy": (
         "analysis.arrays",
         "analysis.evaluation.fitting",
+        "analysis.kinds.encoder.network",
         "analysis.kinds.layer.model",
         "analysis.sentiment.linear",
         "analysis.statistics",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from analysis.contract import KindName, Roster
-from analysis.running.recipe import Recipe
+from analysis.running.recipe import RULES, Recipe
 from analysis.tagging import tag_lines
 
 STATEMENTS = Path(__file__).parent.parent / "benchmarks" / "statements"
@@ -27,7 +27,11 @@ def test_there_are_some() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_each_statement_can_be_read(path: Path) -> None:
     lines = path.read_bytes().splitlines()
-    errors = [one.error for one in tag_lines(lines, Recipe(scorer="vader").reader(Roster())) if one.error]
+    errors = [
+        one.error
+        for one in tag_lines(lines, Recipe(scorer="vader", kinds_model=RULES).reader(Roster()))
+        if one.error
+    ]
     assert errors == []
 
 

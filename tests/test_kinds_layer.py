@@ -1,6 +1,6 @@
 """A trained layer over the rules of kinds: what it is told, what it changes, and what it leaves alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -24,8 +24,10 @@ from analysis.contract import (
 )
 from analysis.kinds import KindFinder
 from analysis.kinds.default import RulesAlone
+from analysis.kinds.finder import Heard, Scored
 from analysis.kinds.layer import LayeredKinds, UnusableLayer
 from analysis.kinds.layer.model import Head, read_layer, written
+from analysis.kinds.layer.telling import VOICES, Told, tell
 from analysis.kinds.layer.traits import (
     BUCKETS,
     KINDS,
@@ -33,7 +35,6 @@ from analysis.kinds.layer.traits import (
     OCCASIONS,
     grams_of,
     occasion_of,
-    tell,
 )
 from analysis.kinds.layer.words import ADDRESS, NAME, NUMBER, seen_words
 from analysis.kinds.tables import read_tables
@@ -59,8 +60,8 @@ def head(
     )
 
 
-def layered(*heads: Head, rules: str = RULES.method) -> LayeredKinds:
-    return LayeredKinds(read_layer(written(heads, {"rules": rules}), "a.npz"))
+def layered(*heads: Head, **voices: str) -> LayeredKinds:
+    return LayeredKinds(read_layer(written(heads, {**VOICES, **voices}), "a.npz"))
 
 
 def read(text: str, *heads: Head) -> Reading:
@@ -70,6 +71,11 @@ def read(text: str, *heads: Head) -> Reading:
 
 def kinds_of(reading: Reading) -> dict[KindName, Kind]:
     return {kind.kind: kind for kind in reading.kinds}
+
+
+def told_of(heard: Heard, names: Sequence[Span] = ()) -> Told:
+    [told] = tell(RULES, [heard], [names])
+    return told
 
 
 def words_of(text: str, *names: str) -> list[str]:
@@ -130,9 +136,11 @@ def _grams(text: str) -> set[int]:
     class Asked:
         method = RULES.method
 
-        def find(self, statement, text, targets, toward, names):  # type: ignore[no-untyped-def]
-            found.append(set(tell(RULES, RULES.hear(statement, text, targets, toward), names).traits.grams))
-            return ()
+        def find(self, scored: Sequence[Scored]) -> list[tuple[Kind, ...]]:
+            [one] = scored
+            heard = RULES.hear(one.statement, one.text, one.targets, one.toward)
+            found.append(set(told_of(heard, one.names).traits.grams))
+            return [()]
 
     reader_with(Asked()).read([StatementText(id="1", text=text)])
     return found[0]
@@ -162,7 +170,7 @@ def test_whatever_is_marked_as_a_name_is_not_seen(text: str) -> None:
 
 def test_every_number_has_a_name_and_lies_within_one() -> None:
     text = normalise("We won! Thank you, and congratulations to all. The Tories have lied.")
-    told = tell(RULES, RULES.hear(StatementText(id="1", text=text.original), text, [], []), [])
+    told = told_of(RULES.hear(StatementText(id="1", text=text.original), text, [], []))
     assert len(told.traits.numbers) == len(NUMBERS)
     assert all(-1 <= number <= 1 for number in told.traits.numbers)
     numbers = dict(zip(NUMBERS, told.traits.numbers, strict=True))
@@ -176,6 +184,15 @@ def test_without_a_date_the_occasion_is_unknown() -> None:
 
 
 # ---- what it changes -----------------------------------------------------------------------------------
+
+
+def test_a_kind_without_words_of_its_own_stands_where_the_encoder_hears_it() -> None:
+    text = "It rained all day. The numbers are the numbers, and she earned the seat. I will make tea now."
+    numbers = np.array([float(name == "read concession") for name in NUMBERS])
+    listening = replace(head(KindName.CONCESSION, bias=3.0), numbers=numbers)
+    found = kinds_of(read(text, listening))[KindName.CONCESSION]
+    assert text[found.start : found.end].strip() == "The numbers are the numbers, and she earned the seat."
+
 
 EXAMPLES = sorted({sentence for rule in read_tables().rules for sentence in rule.examples})
 
@@ -264,7 +281,7 @@ def test_an_accusation_that_stands_keeps_its_types_and_its_insult() -> None:
 def test_a_kind_that_the_rules_heard_too_weakly_keeps_what_they_heard() -> None:
     for text in EXAMPLES:
         statement = StatementText(id="1", text=text)
-        told = tell(RULES, RULES.hear(statement, normalise(text), [], []), [])
+        told = told_of(RULES.hear(statement, normalise(text), [], []))
         weak = [kind for kind in told.weighed if kind not in told.by_rules]
         if weak:
             break
@@ -290,7 +307,7 @@ def test_an_added_kind_of_an_addressed_rival_has_a_place_in_the_text() -> None:
     statement = StatementText(id="1", text=ODD, reply_to="@somebody")
     text = normalise(ODD)
     target = Target(None, None, "", "somebody", TargetType.PERSON, Basis.REPLY, 0.9)
-    found = layered(head(KindName.ACCUSATION, bias=3)).find(statement, text, [target], [None], [])
+    [found] = layered(head(KindName.ACCUSATION, bias=3)).find([Scored(statement, text, [target], [None], [])])
     [accusation] = [kind for kind in found if kind.kind is KindName.ACCUSATION]
     assert (accusation.start, accusation.end) == (0, len(ODD))
 
@@ -298,7 +315,7 @@ def test_an_added_kind_of_an_addressed_rival_has_a_place_in_the_text() -> None:
 @given(st.text(max_size=200), st.sampled_from(KINDS))
 def test_an_added_kind_lies_within_any_text(text: str, kind: KindName) -> None:
     statement = StatementText(id="1", text=text)
-    found = layered(head(kind, bias=3)).find(statement, normalise(text), [], [], [])
+    [found] = layered(head(kind, bias=3)).find([Scored(statement, normalise(text), [], [], [])])
     [one] = [each for each in found if each.kind is kind]
     assert 0 <= one.start <= one.end <= len(text)
 
@@ -344,14 +361,20 @@ def test_a_layer_over_other_rules_is_refused_and_the_message_says_what_to_do() -
     assert RULES.method in str(refused.value)
 
 
+def test_a_layer_that_listened_to_another_encoder_is_refused() -> None:
+    with pytest.raises(UnusableLayer, match="encoder-0") as refused:
+        layered(encoder="encoder-0 behind layer-0")
+    assert VOICES["encoder"] in str(refused.value)
+
+
 def test_chances_are_the_curve_of_the_added_up_log_odds() -> None:
     numbers = np.linspace(-1, 1, len(NUMBERS))
     table = np.zeros(BUCKETS)
     table[7], table[9] = 1.27, -0.5
     one = Head(KindName.PLEDGE, 0.25, numbers, table, -0.5, 2.0, 0.5, 0.5)
-    layer = read_layer(written([one, head(KindName.THANKS)], {"rules": "r"}), "a.npz")
+    layer = read_layer(written([one, head(KindName.THANKS)], VOICES), "a.npz")
     text = normalise("Thank you. We will mend the road.")
-    traits = tell(RULES, RULES.hear(StatementText(id="1", text=""), text, [], []), []).traits
+    traits = told_of(RULES.hear(StatementText(id="1", text=""), text, [], [])).traits
     traits = replace(traits, grams={7: (0, 1), 9: (0, 1), 11: (0, 1)})
     odds = 0.25 + float(numbers @ np.array(traits.numbers)) + 1.27 - 0.5
     expected: Mapping[KindName, float] = {

@@ -22,6 +22,7 @@ from analysis.contract import KindName
 from analysis.kinds import KindFinder
 from analysis.kinds.layer import Layer, UnusableLayer, load_layer
 from analysis.kinds.layer.model import FORMAT, MAX_BYTES, WHAT, Head, read_layer, written
+from analysis.kinds.layer.telling import VOICES
 from analysis.kinds.layer.traits import BUCKETS, NUMBERS
 
 Arrays = dict[str, NDArray[Any]]
@@ -31,7 +32,7 @@ HEADS = [
     Head(kind, 0.5, RANDOM.normal(size=len(NUMBERS)), RANDOM.normal(size=BUCKETS), 0.1, 1.2, 0.4, 0.2)
     for kind in (KindName.CONCESSION, KindName.PLEDGE)
 ]
-CONTENT = written(HEADS, {"rules": KindFinder.method, "seed": 1})
+CONTENT = written(HEADS, {**VOICES, "seed": 1})
 LINE = '{"id": "1", "text": "Thank you all."}\n'
 
 
@@ -77,6 +78,7 @@ def test_what_is_written_is_read() -> None:
     assert layer.thresholds == {KindName.CONCESSION: 0.4, KindName.PLEDGE: 0.4}
     assert layer.floors == {KindName.CONCESSION: 0.2, KindName.PLEDGE: 0.2}
     assert layer.rules == KindFinder.method
+    assert layer.encoder == VOICES["encoder"]
     assert (layer.about["what"], layer.about["format"], layer.about["seed"]) == (WHAT, FORMAT, 1)
     for number, one in enumerate(HEADS):
         assert layer.numbers[number] == pytest.approx(one.numbers, abs=1e-6)
@@ -85,13 +87,13 @@ def test_what_is_written_is_read() -> None:
 
 
 def test_the_same_numbers_give_the_same_bytes() -> None:
-    assert written(HEADS, {"rules": KindFinder.method, "seed": 1}) == CONTENT
+    assert written(HEADS, {**VOICES, "seed": 1}) == CONTENT
 
 
 def test_a_layer_for_no_kind_and_one_without_words_can_be_written() -> None:
-    assert read_layer(written([], {"rules": "r"}), "mine.npz").kinds == ()
+    assert read_layer(written([], VOICES), "mine.npz").kinds == ()
     silent = Head(KindName.THANKS, 0, np.zeros(len(NUMBERS)), np.zeros(BUCKETS), 0, 1, 0.5, 0.5)
-    assert not read_layer(written([silent], {"rules": "r"}), "mine.npz").table.any()
+    assert not read_layer(written([silent], VOICES), "mine.npz").table.any()
 
 
 def test_the_file_is_small() -> None:
@@ -242,6 +244,8 @@ def test_a_file_that_says_nothing_sound_of_itself_is_refused(about: str) -> None
         {"rules": ["kinds-rules-2"]},
         {"rules": "two\nlines"},
         {"rules": "x" * 101},
+        {"encoder": None},
+        {"encoder": "two\nlines"},
     ],
 )
 def test_what_a_file_says_of_itself_must_fit(changes: dict[str, object]) -> None:

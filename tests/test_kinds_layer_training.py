@@ -108,13 +108,18 @@ RULES_OF_OTHERS = (
     ],
 )
 def test_who_is_named_does_not_change_what_the_layer_finds(names: tuple[str, ...], content: bytes) -> None:
-    """Persons, parties, unknown words with a capital letter, handles: each for another of its like."""
+    """Persons, parties, unknown words with a capital letter, handles: each for another of its like.
+
+    The layer's words are the same; the encoder sees the name, and may be a little more or less sure.
+    """
     said = "{} and I say it together: the lanterns are out, and another keeper has the tower."
     statements = [StatementText(id=name, text=said.format(name)) for name in names]
     layered = reader_with(LayeredKinds(read_layer(content, "a.npz")))
-    found = [[(kind.kind, kind.confidence) for kind in reading.kinds] for reading in layered.read(statements)]
-    assert found == [found[0]] * len(names)
-    assert CONCESSION in dict(found[0])
+    found = [{kind.kind: kind.confidence for kind in reading.kinds} for reading in layered.read(statements)]
+    assert CONCESSION in found[0]
+    for one in found:
+        assert one.keys() == found[0].keys()
+        assert one[CONCESSION] == pytest.approx(found[0][CONCESSION], abs=0.02)
 
 
 def test_the_same_codes_give_the_same_bytes_in_any_process(trained: Trained) -> None:

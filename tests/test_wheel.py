@@ -20,8 +20,12 @@ NEEDED = (
     "db/migrations/versions/0001_*.py",
     "archive/demo/*.csv",
     "analysis/kinds/rules/*.csv",
+    "analysis/kinds/encoder/general.npz",
+    "analysis/kinds/encoder/NOTICE.md",
+    "analysis/kinds/layer/gate.npz",
     "analysis/site/templates/*.html",
     "hustings-*.dist-info/licenses/LICENSE",
+    "hustings-*.dist-info/licenses/analysis/kinds/encoder/LICENSE-Apache-2.0.txt",
     "hustings-*.dist-info/entry_points.txt",
 )
 

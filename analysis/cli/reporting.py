@@ -92,8 +92,6 @@ def report(
 
     What did not change since the report that is there is taken over from it.
     """
-    # Several processes share the processors: a library's threads beside them would only be in their way.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     console = console_of(context, db, as_json)
     processes = processes or os.cpu_count() or 1
     if processes > 1 and console.file_size() >= WORTH_PROCESSES:

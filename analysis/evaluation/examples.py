@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.contract import Kind, KindName, Sentiment, Span, StatementText, Target
+from analysis.contract import Kind, KindName
 from analysis.evaluation.codes import CodedStatement
-from analysis.kinds.finder import KindFinder, compiled_rules
-from analysis.kinds.layer.traits import Traits, tell
+from analysis.kinds.finder import KindFinder, Scored, compiled_rules
+from analysis.kinds.layer.telling import tell
+from analysis.kinds.layer.traits import Traits
 from analysis.reader import FindsKinds, Reader
-from analysis.text import Normalised
 
 BATCH = 500
 """Coded statements read at a time."""
@@ -36,19 +36,14 @@ class _Listening:
         self.method = KindFinder.method
         self.heard: dict[str, tuple[Traits, frozenset[KindName]]] = {}
 
-    def find(
-        self,
-        statement: StatementText,
-        text: Normalised,
-        targets: Sequence[Target],
-        toward: Sequence[Sentiment | None],
-        names: Sequence[Span],
-    ) -> tuple[Kind, ...]:
+    def find(self, scored: Sequence[Scored]) -> list[tuple[Kind, ...]]:
         rules = compiled_rules()
-        heard = rules.hear(statement, text, targets, toward)
-        told = tell(rules, heard, names)
-        self.heard[statement.id] = told.traits, told.found
-        return ()
+        heard = [rules.hear(one.statement, one.text, one.targets, one.toward) for one in scored]
+        told = tell(rules, heard, [one.names for one in scored])
+        self.heard |= {
+            one.statement.id: (said.traits, said.found) for one, said in zip(scored, told, strict=True)
+        }
+        return [()] * len(scored)
 
 
 def read_examples(

@@ -12,8 +12,8 @@ from analysis.evaluation.codes import CodedStatement
 from analysis.evaluation.examples import Example, groups_of, read_examples
 from analysis.evaluation.fitting import Bench, TrainingRefused, folds_of
 from analysis.evaluation.verdicts import Short, Verdict, figures_of, lacking
-from analysis.kinds import KindFinder
 from analysis.kinds.layer.model import Head, read_layer, written
+from analysis.kinds.layer.telling import VOICES
 from analysis.kinds.layer.traits import KINDS
 from analysis.reader import FindsKinds, Reader
 from analysis.statistics import LEVEL, counts_of, f1_interval
@@ -109,7 +109,7 @@ def judged(
 
 
 def _answers(head: Head, examples: Mapping[int, Example]) -> dict[int, bool]:
-    layer = read_layer(written([head], {"rules": ""}), "a fold")
+    layer = read_layer(written([head], VOICES), "a fold")
     threshold = layer.thresholds[head.kind]
     return {row: layer.chances(one.traits)[head.kind] >= threshold for row, one in examples.items()}
 
@@ -155,7 +155,7 @@ def _about(
     """What a file says of itself."""
     return {
         **origin,
-        "rules": KindFinder.method,
+        **VOICES,
         "statements": len(examples),
         "authors": len({one.author for one in examples}),
         "coded": dict(Counter(kind for one in examples for kind in sorted(one.kinds))),

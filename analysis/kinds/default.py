@@ -8,16 +8,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.contract import Kind, Sentiment, Span, StatementText, Target
-from analysis.kinds.finder import KindFinder, compiled_rules
-from analysis.text import Normalised
+from analysis.contract import Kind
+from analysis.kinds.finder import KindFinder, Scored, compiled_rules
 
 if TYPE_CHECKING:
     from analysis.kinds.layer import LayeredKinds
 
 LAYER = Path(__file__).parent / "layer" / "general.npz"
 """Written by benchmarks/fit_kinds.py."""
-LAYER_NAME = "layer-b1adae38"
+LAYER_NAME = "layer-6c525969"
 """What that file is called by: the beginning of its SHA-256."""
 
 
@@ -26,16 +25,10 @@ class RulesAlone:
 
     method = KindFinder.method
 
-    def find(
-        self,
-        statement: StatementText,
-        text: Normalised,
-        targets: Sequence[Target],
-        toward: Sequence[Sentiment | None],
-        names: Sequence[Span],
-    ) -> tuple[Kind, ...]:
+    def find(self, scored: Sequence[Scored]) -> list[tuple[Kind, ...]]:
         """As `KindFinder.find`, which knows by itself whom its rules may name."""
-        return compiled_rules().find(statement, text, targets, toward)
+        rules = compiled_rules()
+        return [rules.find(one.statement, one.text, one.targets, one.toward) for one in scored]
 
     def layered(self) -> None:
         """No layer."""
@@ -46,16 +39,9 @@ class GeneralKinds:
 
     method = f"{KindFinder.method}~{LAYER_NAME}"
 
-    def find(
-        self,
-        statement: StatementText,
-        text: Normalised,
-        targets: Sequence[Target],
-        toward: Sequence[Sentiment | None],
-        names: Sequence[Span],
-    ) -> tuple[Kind, ...]:
+    def find(self, scored: Sequence[Scored]) -> list[tuple[Kind, ...]]:
         """As `LayeredKinds.find`."""
-        return general_layer().find(statement, text, targets, toward, names)
+        return general_layer().find(scored)
 
     def layered(self) -> "LayeredKinds":
         """The layer that ships, over the rules."""

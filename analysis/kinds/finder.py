@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
-from analysis.contract import RESULT_KINDS, Kind, KindName, Scope, Sentiment, StatementText, Target
+from analysis.contract import RESULT_KINDS, Kind, KindName, Scope, Sentiment, Span, StatementText, Target
 from analysis.kinds.asking import Asks
 from analysis.kinds.hostility import find_accused, find_hostility, with_accused
 from analysis.kinds.index import Hit, RuleIndex
@@ -31,6 +32,18 @@ class Heard:
     targets: Sequence[Target]
     toward: Sequence[Sentiment | None]
     evidence: Sequence[Evidence]
+
+
+class Scored(NamedTuple):
+    """A statement as finders of kinds are given it."""
+
+    statement: StatementText
+    text: Normalised
+    targets: Sequence[Target]
+    toward: Sequence[Sentiment | None]
+    """Sentiment toward each of `targets`; None: unscored."""
+    names: Sequence[Span]
+    """Places of recognised names in the original, by which nobody may be judged."""
 
 
 class KindFinder:

@@ -5,15 +5,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 
-from analysis.contract import Kind, KindName, Sentiment, Span, StatementText, Target
-from analysis.kinds.finder import Heard, KindFinder, compiled_rules
+from analysis.contract import Kind, KindName, Span
+from analysis.kinds.encoder import Asked, general_encoder
+from analysis.kinds.finder import Heard, KindFinder, Scored, compiled_rules
 from analysis.kinds.layer.model import AGAIN, Layer, UnusableLayer
-from analysis.kinds.layer.traits import Told, tell
+from analysis.kinds.layer.telling import VOICES, Told, tell
+from analysis.kinds.layer.traits import readings, was_read
 from analysis.kinds.layer.why import DIGITS, LayerSays, said
 from analysis.kinds.settle import DENIAL, settle
 from analysis.kinds.weigh import Evidence, Weighed
 from analysis.text import Normalised, sentences
 
+MOST_READ = 6
+"""Sentences that the encoder reads to find a kind's place."""
 OPPOSED = frozenset({KindName.VICTORY, KindName.REFUSAL})
 """Where the layer knows both, they are calibrated probabilities: the likelier stands."""
 
@@ -23,38 +27,33 @@ class LayeredKinds:
 
     The kinds of the rules keep their place, strength, scope, types and targets. A kind that the layer adds
     takes them from what the rules heard too weakly; where they heard nothing, its place is the sentence
-    whose words weighed most, and strength, scope and types are unknown. Raises UnusableLayer for a layer
-    that was trained over other rules than this release has.
+    that weighs most, and strength, scope and types are unknown. Raises UnusableLayer for
+    a layer that was trained over other rules, or beside another encoder, than this release has.
     """
 
     def __init__(self, layer: Layer) -> None:
-        if layer.rules != KindFinder.method:
-            raise UnusableLayer(
-                f"{layer.source}: trained over the rules {layer.rules}, and this release has"
-                f" {KindFinder.method}; {AGAIN}"
-            )
+        trained, has = f"{layer.rules} and {layer.encoder}", " and ".join(VOICES.values())
+        if trained != has:
+            said = f"trained over {trained}, and this release has {has}"
+            said = f"trained over {trained}, and this release has {has}"
+            raise UnusableLayer(f"{layer.source}: {said}; {AGAIN}")
         self._layer = layer
         self._denial = 0.0 if set(layer.kinds) >= OPPOSED else DENIAL
         self.method = f"{KindFinder.method}~{layer.name}"
 
-    def find(
-        self,
-        statement: StatementText,
-        text: Normalised,
-        targets: Sequence[Target],
-        toward: Sequence[Sentiment | None],
-        names: Sequence[Span],
-    ) -> tuple[Kind, ...]:
-        """Every kind that applies, each once, in the order of the codebook.
+    def find(self, scored: Sequence[Scored]) -> list[tuple[Kind, ...]]:
+        """Of each statement every kind that applies, each once, in the order of the codebook.
 
-        `toward` holds the sentiment toward each of `targets`. `names` are places of recognised names in
-        the original: of what stands there the layer sees nothing.
+        Of what stands at the places of recognised names the words of the layer see nothing.
         """
         rules = compiled_rules()
-        heard = rules.hear(statement, text, targets, toward)
-        told = tell(rules, heard, names)
-        kinds = rules.kinds_of(heard, settle(list(self._weighed(told, text)), denial=self._denial))
-        return tuple(replace(kind, method=self.method) for kind in kinds)
+        heard = [rules.hear(one.statement, one.text, one.targets, one.toward) for one in scored]
+        told = tell(rules, heard, [one.names for one in scored])
+        return [self._kinds(*one) for one in zip(heard, told, strict=True)]
+
+    def _kinds(self, heard: Heard, told: Told) -> tuple[Kind, ...]:
+        settled = settle(list(self._weighed(told, heard.text)), denial=self._denial)
+        return tuple(replace(kind, method=self.method) for kind in compiled_rules().kinds_of(heard, settled))
 
     def layered(self) -> "LayeredKinds":
         """Itself."""
@@ -62,8 +61,9 @@ class LayeredKinds:
 
     def why(self, heard: Heard, names: Sequence[Span]) -> list[LayerSays]:
         """What the layer says of each of its kinds of a statement that the rules have heard, and what added
-        how much; `names` as for `find`."""
-        return said(self._layer, tell(compiled_rules(), heard, names), heard.text)
+        how much; `names`: places of recognised names in the original."""
+        [told] = tell(compiled_rules(), [heard], [names])
+        return said(self._layer, told, heard.text)
 
     def _weighed(self, told: Told, text: Normalised) -> Iterator[Weighed]:
         """The kinds that stand, by the layer where it knows them, else by the rules."""
@@ -85,10 +85,17 @@ class LayeredKinds:
         return Weighed(name, chance, evidence, heard.said if heard else ())
 
     def _weightiest(self, name: KindName, told: Told, text: Normalised) -> tuple[int, int]:
-        """The sentence whose words say most for a kind, in the normalised text."""
+        """The sentence that adds most to a kind, in the normalised text: its words, and what the encoder, if
+        it was asked, reads in it alone. Of many sentences those are read whose words add most."""
         spans = sentences(text.text) or ((0, len(text.text)),)
-        weights = [0] * len(spans)
+        weights = [0.0] * len(spans)
         grams = told.traits.grams
         for (start, _), weight in zip(grams.values(), self._layer.added(name, list(grams)), strict=True):
             weights[max(bisect_right(spans, start, key=itemgetter(0)) - 1, 0)] += weight
-        return spans[weights.index(max(weights))]
+        likely = sorted(range(len(spans)), key=weights.__getitem__, reverse=True)[:MOST_READ]
+        if len(likely) > 1 and was_read(told.traits):
+            parts = [text.original[slice(*text.to_original(*spans[place]))] for place in likely]
+            odds = general_encoder().odds([Asked(told.occasion, part) for part in parts])
+            for place, one in zip(likely, odds, strict=True):
+                weights[place] += self._layer.added_by_reading(name, readings(one))
+        return spans[max(likely, key=weights.__getitem__)]

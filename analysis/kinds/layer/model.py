@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from analysis.arrays import DAMAGED, Arrays, array_in, read_arrays
 from analysis.contract import KindName
-from analysis.kinds.layer.traits import BUCKETS, KINDS, NUMBERS, Traits
+from analysis.kinds.layer.traits import BUCKETS, KINDS, NUMBERS, UNHEARD, Traits
 
 WHAT = "hustings: a layer over the rules of kinds"
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a layer is told other things of a statement, or the file says them otherwise."""
 MAX_BYTES = 4 * 1024 * 1024
 """A file that is larger, packed or unpacked, is no layer of ours."""
@@ -30,8 +30,8 @@ STEPS = 127
 PARTS = ("about", "bias", "numbers", "table", "scale", "curves", "thresholds", "floors")
 AGAIN = "train it again with `hustings code train`"
 
-NOTHING = np.array([-1.0 if name.startswith("odds ") else 0.0 for name in NUMBERS], np.float32)
-"""The numbers of a statement of which the rules hear nothing, told without its occasion."""
+NOTHING = np.array([UNHEARD.get(name.partition(" ")[0], 0.0) for name in NUMBERS], np.float32)
+"""The numbers of a statement of which rules and encoder hear nothing, told without its occasion."""
 
 Floats = NDArray[np.float64]
 
@@ -86,6 +86,11 @@ class Layer:
         """The method of the rules that it was trained over."""
         return str(self.about["rules"])
 
+    @property
+    def encoder(self) -> str:
+        """The name of the encoder that it was trained beside."""
+        return str(self.about["encoder"])
+
     def chances(self, traits: Traits) -> dict[KindName, float]:
         """The calibrated probability of each kind that the layer knows."""
         words = self.table[list(traits.grams)].sum(axis=0, dtype=np.int32) * self.scale
@@ -115,6 +120,12 @@ class Layer:
         """What each word or pair adds to a kind, in steps."""
         found: list[int] = self.table[list(buckets), self.kinds.index(kind)].tolist()
         return found
+
+    def added_by_reading(self, kind: KindName, readings: Sequence[float]) -> float:
+        """What the encoder adds to a kind by what it says (the last of NUMBERS), in steps."""
+        place = self.kinds.index(kind)
+        weights = self.numbers[place, -len(readings) :]
+        return float(weights @ np.asarray(readings, np.float32)) / float(self.scale[place])
 
 
 def load_layer(path: Path) -> Layer:
@@ -180,14 +191,14 @@ def _layer(arrays: Arrays, source: str, name: str) -> Layer:
         curves=_array(arrays, "curves", np.float32, (size, 2)),
         thresholds=dict(zip(kinds, thresholds, strict=True)),
         floors=dict(zip(kinds, floors, strict=True)),
-        about={**about, "rules": _line(about["rules"])},
+        about={**about, "rules": _line(about["rules"]), "encoder": _line(about["encoder"])},
     )
 
 
 def _line(said: object) -> str:
     """A name that a file gives: text of a sound length."""
     if not isinstance(said, str) or len(said) > 100 or not said.isprintable():
-        raise ValueError("the rules' method is no name")
+        raise ValueError("the method of the rules, or the encoder, is no name")
     return said
 
 

@@ -1,16 +1,15 @@
-"""All that a layer is told of a statement: what the rules say, its words without names, its occasion."""
+"""All that a layer is told of a statement: what the rules say and what the encoder reads in it, its words
+without names, its occasion."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from math import log
 from zlib import crc32
 
-from analysis.contract import KindName, Span, StatementText
-from analysis.kinds.finder import Heard, KindFinder, reaching
-from analysis.kinds.layer.words import Seen, seen_words
-from analysis.kinds.settle import settle
+from analysis.contract import KindName, StatementText
+from analysis.kinds.layer.words import Seen
 from analysis.kinds.weigh import Weighed
 
 KINDS = tuple(kind for kind in KindName if kind is not KindName.OTHER)
@@ -24,10 +23,17 @@ OCCASION = 0.3
 NUMBERS = (
     *(f"{what} {kind}" for kind in KINDS for what in ("found", "odds", "strongest")),
     *OCCASIONS,
+    *(f"read {kind}" for kind in KINDS),
 )
 """What the numbers of `Traits` say, in order."""
 LONGEST_ODDS = 4.0
 """Log odds of the rules' confidence are cut here, and divided by it."""
+LONGEST_READ = 8.0
+"""The same for the log odds of the encoder."""
+UNHEARD = {"odds": -1.0, "read": -0.75}
+"""What a number says of a kind of which nothing is heard; the others are 0."""
+UNREAD = (UNHEARD["read"],) * len(KINDS)
+"""The last of NUMBERS where the encoder was not asked."""
 
 Place = tuple[int, int]
 
@@ -42,36 +48,30 @@ class Traits:
     """Bucket of a word or pair -> its first place in the normalised text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the rules found in a statement, all that they heard however weakly, and what a layer is told."""
-
-    by_rules: Mapping[KindName, Weighed]
-    """What reaches the rules' thresholds, not yet settled."""
-    found: frozenset[KindName]
-    """What the rules alone would say."""
-    weighed: Mapping[KindName, Weighed]
-    """What speaks for each kind, before a threshold is asked for."""
-    traits: Traits
+def read_anew(traits: Traits, odds: Mapping[KindName, float]) -> Traits:
+    """The same with other log odds by an encoder."""
+    return replace(traits, numbers=(*traits.numbers[: -len(KINDS)], *readings(odds)))
 
 
-def tell(rules: KindFinder, heard: Heard, names: Sequence[Span]) -> Told:
-    """What there is to tell of a statement that the rules have heard; `names`, of which nothing is told,
-    count in the original."""
-    all_weighed = rules.weighed(heard)
-    by_rules = reaching(all_weighed)
-    found = frozenset(one.kind for one in settle(by_rules))
-    weighed = {one.kind: one for one in all_weighed}
-    places = [Span(*heard.text.from_original(*name)) for name in names]
-    numbers = tuple(_numbers(found, weighed, occasion_of(heard.passage.statement)))
-    grams = grams_of(seen_words(heard.text.text, places))
-    return Told({one.kind: one for one in by_rules}, found, weighed, Traits(numbers, grams))
+def readings(odds: Mapping[KindName, float]) -> tuple[float, ...]:
+    """The last of NUMBERS, of the encoder's log odds."""
+    return tuple(max(-1.0, min(1.0, odds[kind] / LONGEST_READ)) for kind in KINDS)
 
 
-def _numbers(
+def unread(traits: Traits) -> Traits:
+    """The same where the encoder was not asked."""
+    return replace(traits, numbers=(*traits.numbers[: -len(KINDS)], *UNREAD))
+
+
+def was_read(traits: Traits) -> bool:
+    """Whether the encoder has read the statement."""
+    return traits.numbers[-len(KINDS) :] != UNREAD
+
+
+def of_rules(
     found: Collection[KindName], weighed: Mapping[KindName, Weighed], occasion: str
 ) -> Iterator[float]:
-    """A number for each of NUMBERS."""
+    """The first of NUMBERS: what the rules say of each kind, and the occasion."""
     for kind in KINDS:
         yield from _by_rules(kind in found, weighed.get(kind))
     for name in OCCASIONS:

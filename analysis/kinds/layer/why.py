@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from analysis.contract import KindName
 from analysis.kinds.layer.model import Layer
-from analysis.kinds.layer.traits import NUMBERS, OCCASIONS, Told
+from analysis.kinds.layer.telling import Told
+from analysis.kinds.layer.traits import NUMBERS, OCCASIONS
 from analysis.text import Normalised
 
 DIGITS = 3
@@ -21,7 +22,7 @@ class Weight:
     """One thing that a layer was told, and what it adds to the log odds of a kind."""
 
     what: str
-    """Words of the text; or what the rules say of a kind, or the occasion."""
+    """Words of the text; or what the rules or the encoder say of a kind, or the occasion."""
     start: int | None
     end: int | None
     """Place of the words in the original text."""
@@ -72,7 +73,7 @@ def _weights(layer: Layer, place: int, told: Told, text: Normalised) -> Iterator
 
 
 def _of_numbers(layer: Layer, place: int, told: Told) -> Iterator[Weight]:
-    """What the rules hear of each kind, beside hearing nothing, and the occasion."""
+    """What the rules and the encoder hear of each kind, beside hearing nothing, and the occasion."""
     by_topic: defaultdict[str, float] = defaultdict(float)
     for name, weight in zip(NUMBERS, layer.added_by_numbers(place, told.traits.numbers), strict=True):
         by_topic[_topic(name)] += weight
@@ -91,4 +92,7 @@ def _of_words(layer: Layer, place: int, told: Told, text: Normalised) -> Iterato
 
 def _topic(name: str) -> str:
     """What a number is about: all that the rules say of one kind is one thing."""
-    return f"time: {name}" if name in OCCASIONS else f"the rules on {name.partition(' ')[2]}"
+    if name in OCCASIONS:
+        return f"time: {name}"
+    what, _, kind = name.partition(" ")
+    return f"the {'encoder' if what == 'read' else 'rules'} on {kind}"
