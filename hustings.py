@@ -97,7 +97,8 @@ of the time of an import."""
 def main() -> None:
     """The command `hustings`; what the machine refuses, such as a full disk, is one line, too."""
     gc.set_threshold(YOUNG)
-    # Several processes share the processors: threads of NumPy beside them would only be in their way.
+    # Several processes share the processors: threads of NumPy beside them would only be in their way, and how
+    # they add up hangs on how much they are given.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()

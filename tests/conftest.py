@@ -1,5 +1,6 @@
 """What many tests start from."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from hypothesis import settings
 from sqlalchemy import Engine
 
 from db import open_database
+
+# As the command has it: how NumPy's threads add up hangs on how much they are given.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 KILLS = "kills"
 """Property of a test's report: collector, round, cells that were killed, pages fetched again at most."""

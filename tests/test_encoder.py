@@ -1,5 +1,8 @@
 """The encoder: how its file is read, how texts come apart, what it hears, and when it is asked at all."""
 
+import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -188,6 +191,28 @@ def test_the_encoder_that_ships_reads_the_same_to_the_last_bit_in_any_company() 
     texts = [Asked("later", one) for rule in read_tables().rules[::40] for one in rule.examples]
     encoder = general_encoder()
     assert encoder.odds(texts) == [encoder.odds([one])[0] for one in texts]
+
+
+@pytest.mark.parametrize("kernels", ["Haswell", "Prescott"])
+def test_the_same_holds_for_the_kernels_of_other_processors(kernels: str) -> None:
+    """They add up a row otherwise by where it stands among 12, or 4."""
+    cpu = Path("/proc/cpuinfo")
+    if not cpu.exists() or " avx2 " not in cpu.read_text():
+        pytest.skip("no processor that has these kernels")
+    script = (
+        "from analysis.kinds.encoder import Asked, general_encoder\n"
+        "network = general_encoder()._network\n"
+        "words = 'the count is over and we have seen that they won it fairly'.split()\n"
+        "texts = [network.pieces.of(' '.join(words[:length]), 50) for length in range(2, 13)]\n"
+        "alone = [network.odds([one])[0].tolist() for one in texts]\n"
+        "print(network.odds(texts).tolist() == alone, network.odds(texts[::-1]).tolist() == alone[::-1])\n"
+    )
+    environment = {**os.environ, "OPENBLAS_CORETYPE": kernels, "OPENBLAS_NUM_THREADS": "1"}
+    root = Path(__file__).parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "True True\n", done.stderr
 
 
 def test_a_long_text_is_read_part_by_part_and_the_loudest_part_counts() -> None:
