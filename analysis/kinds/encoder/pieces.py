@@ -21,9 +21,10 @@ _SPACES = re.compile(r"[\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f
 """What parts words; other signs that Python calls spaces are not written at all."""
 _IDEOGRAPHS = (
     *((0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F)),
-    *((0x2B820, 0x2CEAF), (0xF900, 0xFAFF), (0x2F800, 0x2FA1F)),
+    *((0x2B920, 0x2CEAF), (0xF900, 0xFAFF), (0x2F800, 0x2FA1F)),
 )
-"""Blocks of Chinese characters, each of which is a word."""
+"""Blocks of Chinese characters, each of which is a word; one begins late, as in the tokenizer that trained
+the model."""
 
 
 class Pieces:
