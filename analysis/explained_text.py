@@ -255,7 +255,7 @@ def _layer(says: "LayerSays") -> str:
 
 
 def _told(one: "Weight") -> str:
-    return one.what if one.start is None else f"“{_BRACKET.sub('|', ' '.join(one.what.split()))}”"
+    return one.what if one.start is None else _in_quotes(one.what)
 
 
 def _features(kind: Kind) -> list[str]:
@@ -264,7 +264,11 @@ def _features(kind: Kind) -> list[str]:
 
 
 def _quoted(text: str, start: int, end: int) -> str:
-    return f"“{_BRACKET.sub('|', ' '.join(text[start:end].split()))}”"
+    return _in_quotes(text[start:end])
+
+
+def _in_quotes(words: str) -> str:
+    return f"“{_BRACKET.sub('|', ' '.join(words.split()))}”"
 
 
 def _wrapped(text: str, width: int, indent: str, style: Style) -> Iterator[Line]:

@@ -121,7 +121,7 @@ def read(trainee: Trainee, lessons: Sequence[Lesson]) -> NDArray[np.float32]:
     return said
 
 
-def parts_of(trainee: Trainee) -> dict[str, NDArray[np.float32]]:
+def numbers_of(trainee: Trainee) -> dict[str, NDArray[np.float32]]:
     """The numbers as `analysis.kinds.encoder.network.written` wants them."""
     state = {name: value.detach().numpy() for name, value in trainee.state_dict().items()}
     layers = trainee.bert.config.num_hidden_layers

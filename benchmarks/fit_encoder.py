@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coded_lines import FIT, CodedLine, coded_lines, gold_lines
-from encoder_training import LONGEST, Lesson, parts_of, pieces_of, read, train
+from encoder_training import LONGEST, Lesson, numbers_of, pieces_of, read, train
 
 from analysis.kinds.encoder.network import written
 from analysis.kinds.encoder.pieces import Pieces
+from analysis.kinds.encoder.reading import Asked, parts_of
 from analysis.kinds.layer.traits import KINDS, occasion_of
 
 FOLDS = 3
@@ -47,9 +48,8 @@ def rows_of(lines: Sequence[CodedLine], pieces: Pieces, *, is_real: bool) -> Ite
     for number, line in enumerate(lines):
         if line.split == FIT:
             text = line.coded.text
-            before = [pieces.begin, *pieces.of(f"{occasion_of(text)}:", LONGEST)]
-            found = pieces.of(text.text, LONGEST - len(before) - 1)
-            lesson = Lesson([*before, *found, pieces.end], line.coded.kinds, line.coded.judged)
+            numbers = parts_of(Asked(occasion_of(text), text.text), pieces, LONGEST)[0]
+            lesson = Lesson(numbers, line.coded.kinds, line.coded.judged)
             yield Row(line, lesson, is_real, (number if is_real else writers.index(line.source)) % FOLDS)
 
 
@@ -87,7 +87,7 @@ def main() -> None:
         stream.writelines(readings(asked.base, rows))
     trainee = train(asked.base, KINDS, lessons_of(rows), SEED)
     about = {"kinds": KINDS, "base": "all-MiniLM-L6-v2", "seed": SEED, "statements": len(rows)}
-    asked.out.write_bytes(written(parts_of(trainee), vocabulary, about))
+    asked.out.write_bytes(written(numbers_of(trainee), vocabulary, about))
 
 
 if __name__ == "__main__":

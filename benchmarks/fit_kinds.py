@@ -19,9 +19,10 @@ from pathlib import Path
 
 from coded_lines import FIT, TEST, CodedLine, coded_lines, gold_lines
 
-from analysis.contract import KindName, Roster
+from analysis.contract import RESULT_KINDS, KindName, Roster
 from analysis.evaluation.examples import Example, groups_of, read_examples
 from analysis.evaluation.fitting import Bench, Setting
+from analysis.kinds.encoder.reading import Odds
 from analysis.kinds.layer.model import Head, read_layer, written
 from analysis.kinds.layer.telling import VOICES
 from analysis.kinds.layer.traits import KINDS, read_anew, unread, was_read
@@ -41,7 +42,6 @@ right more often than the layer, which was mostly fitted on invented ones, belie
 both it found less there. Chosen of five on real and invented texts that no layer was fitted on."""
 FLOOR_OF_OUTCOMES = 0.05
 """The same of victory, concession and refusal, whose rules are the most precise: chosen of three likewise."""
-OUTCOMES = frozenset({KindName.VICTORY, KindName.CONCESSION, KindName.REFUSAL})
 COUNTS_AS = 3
 """A real post is told to the regression so many times: of invented ones there are ten times as many."""
 GATES = {
@@ -93,7 +93,7 @@ class Shelf:
             for place in self._copies[number]
         }
         head = self._bench.head(kind, coded, SEED)
-        floor = FLOOR_OF_OUTCOMES if kind in OUTCOMES else FLOOR
+        floor = FLOOR_OF_OUTCOMES if kind in RESULT_KINDS else FLOOR
         return replace(head, floor=min(floor, head.threshold))
 
     def answers(self, kind: KindName) -> dict[int, bool]:
@@ -121,9 +121,6 @@ class Shelf:
             yield set(real[fold::GOLD_FOLDS])
 
 
-Odds = Mapping[KindName, float]
-
-
 def rows_of(lines: Sequence[CodedLine], held_out: Mapping[str, Odds], *, is_real: bool) -> list[Row]:
     """The statements that can be read. `held_out`: of some, by their ids, what another encoder says."""
     examples, unread = read_examples(
@@ -138,9 +135,9 @@ def rows_of(lines: Sequence[CodedLine], held_out: Mapping[str, Odds], *, is_real
 
 def _row(example: Example, line: CodedLine, held_out: Mapping[str, Odds], is_real: bool) -> Row:
     odds = held_out.get(line.coded.text.id)
-    is_told = odds is not None and was_read(example.traits)
-    told = replace(example, traits=read_anew(example.traits, odds)) if is_told and odds else example
-    return Row(told, line.source, line.split, is_real=is_real)
+    if odds is not None and was_read(example.traits):
+        example = replace(example, traits=read_anew(example.traits, odds))
+    return Row(example, line.source, line.split, is_real=is_real)
 
 
 def readings_in(path: Path) -> dict[str, Odds]:

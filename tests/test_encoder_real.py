@@ -66,11 +66,11 @@ def test_every_character_is_taken_as_by_the_tokenizer(tokenizer: Any) -> None:
 
 def test_a_network_says_what_the_one_that_was_trained_says() -> None:
     import torch
-    from encoder_training import parts_of
+    from encoder_training import numbers_of
     from transformers import BertConfig, BertModel
 
     trainee = _trainee(torch, BertConfig, BertModel)
-    network = read_network(written(parts_of(trainee), VOCABULARY, {"kinds": KINDS}))
+    network = read_network(written(numbers_of(trainee), VOCABULARY, {"kinds": KINDS}))
     chance = np.random.default_rng(1)
     for length in (2, 3, 11, LONGEST):
         numbers = chance.integers(0, len(VOCABULARY), length).tolist()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from analysis.contract import Kind, KindName
 from analysis.evaluation.codes import CodedStatement
 from analysis.kinds.finder import KindFinder, Scored, compiled_rules
-from analysis.kinds.layer.telling import tell
+from analysis.kinds.layer.telling import hear_and_tell
 from analysis.kinds.layer.traits import Traits
 from analysis.reader import FindsKinds, Reader
 
@@ -37,12 +37,8 @@ class _Listening:
         self.heard: dict[str, tuple[Traits, frozenset[KindName]]] = {}
 
     def find(self, scored: Sequence[Scored]) -> list[tuple[Kind, ...]]:
-        rules = compiled_rules()
-        heard = [rules.hear(one.statement, one.text, one.targets, one.toward) for one in scored]
-        told = tell(rules, heard, [one.names for one in scored])
-        self.heard |= {
-            one.statement.id: (said.traits, said.found) for one, said in zip(scored, told, strict=True)
-        }
+        for heard, told in hear_and_tell(compiled_rules(), scored):
+            self.heard[heard.passage.statement.id] = told.traits, told.found
         return [()] * len(scored)
 
 

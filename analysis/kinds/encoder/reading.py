@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from analysis.contract import KindName
 from analysis.kinds.encoder.network import Network, load_network
+from analysis.kinds.encoder.pieces import Pieces
 
 ENCODER = Path(__file__).parent / "general.npz"
 """Written by benchmarks/fit_encoder.py."""
@@ -42,10 +43,9 @@ class Encoder:
 
     def odds(self, asked: Sequence[Asked]) -> list[Odds]:
         """Of each text the highest log odds of all its parts. Equal ones are read once."""
-        parts = {one: self._parts(one) for one in dict.fromkeys(asked)}
-        rows = iter(
-            [row for some in _together([*chain(*parts.values())]) for row in self._network.odds(some)]
-        )
+        network = self._network
+        parts = {one: parts_of(one, network.pieces, network.longest) for one in dict.fromkeys(asked)}
+        rows = iter([row for some in _together([*chain(*parts.values())]) for row in network.odds(some)])
         heard = {one: self._highest([next(rows) for _ in some]) for one, some in parts.items()}
         return [heard[one] for one in asked]
 
@@ -53,13 +53,15 @@ class Encoder:
         highest = [max(float(row[place]) for row in rows) for place in range(len(self._network.kinds))]
         return {kind: round(odds, DIGITS) for kind, odds in zip(self._network.kinds, highest, strict=True)}
 
-    def _parts(self, asked: Asked) -> list[list[int]]:
-        pieces, longest = self._network.pieces, self._network.longest
-        before = [pieces.begin, *pieces.of(f"{asked.occasion}:", longest)]
-        room = longest - len(before) - 1
-        found = pieces.of(asked.text, room * MOST_WINDOWS)
-        starts = range(0, max(len(found), 1), room)
-        return [[*before, *found[start : start + room], pieces.end] for start in starts]
+
+def parts_of(asked: Asked, pieces: Pieces, longest: int) -> list[list[int]]:
+    """The parts of a text as the encoder reads them, and learned to: the numbers of their pieces, at most
+    `longest`, each with the occasion before it and the marks round it."""
+    before = [pieces.begin, *pieces.of(f"{asked.occasion}:", longest)]
+    room = longest - len(before) - 1
+    found = pieces.of(asked.text, room * MOST_WINDOWS)
+    starts = range(0, max(len(found), 1), room)
+    return [[*before, *found[start : start + room], pieces.end] for start in starts]
 
 
 def _together(parts: Sequence[list[int]]) -> Iterator[list[list[int]]]:

@@ -9,7 +9,7 @@ from analysis.contract import Kind, KindName, Span
 from analysis.kinds.encoder import Asked, general_encoder
 from analysis.kinds.finder import Heard, KindFinder, Scored, compiled_rules
 from analysis.kinds.layer.model import AGAIN, Layer, UnusableLayer
-from analysis.kinds.layer.telling import VOICES, Told, tell
+from analysis.kinds.layer.telling import VOICES, Told, hear_and_tell, tell
 from analysis.kinds.layer.traits import readings, was_read
 from analysis.kinds.layer.why import DIGITS, LayerSays, said
 from analysis.kinds.settle import DENIAL, settle
@@ -35,7 +35,6 @@ class LayeredKinds:
         trained, has = f"{layer.rules} and {layer.encoder}", " and ".join(VOICES.values())
         if trained != has:
             said = f"trained over {trained}, and this release has {has}"
-            said = f"trained over {trained}, and this release has {has}"
             raise UnusableLayer(f"{layer.source}: {said}; {AGAIN}")
         self._layer = layer
         self._denial = 0.0 if set(layer.kinds) >= OPPOSED else DENIAL
@@ -46,10 +45,7 @@ class LayeredKinds:
 
         Of what stands at the places of recognised names the words of the layer see nothing.
         """
-        rules = compiled_rules()
-        heard = [rules.hear(one.statement, one.text, one.targets, one.toward) for one in scored]
-        told = tell(rules, heard, [one.names for one in scored])
-        return [self._kinds(*one) for one in zip(heard, told, strict=True)]
+        return [self._kinds(*one) for one in hear_and_tell(compiled_rules(), scored)]
 
     def _kinds(self, heard: Heard, told: Told) -> tuple[Kind, ...]:
         settled = settle(list(self._weighed(told, heard.text)), denial=self._denial)

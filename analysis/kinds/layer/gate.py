@@ -14,8 +14,8 @@ GATE_NAME = "layer-73b2fdc4"
 
 def is_worth_reading(traits: Traits) -> bool:
     """Whether any kind is likely enough, by what is told without the encoder."""
-    chances = _gate().chances(traits)
-    return any(chance >= _gate().thresholds[kind] for kind, chance in chances.items())
+    gate = _gate()
+    return any(chance >= gate.thresholds[kind] for kind, chance in gate.chances(traits).items())
 
 
 @cache

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from analysis.contract import KindName, Span
 from analysis.kinds.encoder import ENCODER_NAME, Asked, general_encoder
-from analysis.kinds.finder import Heard, KindFinder, reaching
+from analysis.kinds.finder import Heard, KindFinder, Scored, reaching
 from analysis.kinds.layer.gate import GATE_NAME, is_worth_reading
 from analysis.kinds.layer.traits import UNREAD, Traits, grams_of, occasion_of, of_rules, read_anew
 from analysis.kinds.layer.words import seen_words
@@ -29,6 +29,12 @@ class Told:
     occasion: str
     """One of OCCASIONS."""
     traits: Traits
+
+
+def hear_and_tell(rules: KindFinder, scored: Sequence[Scored]) -> list[tuple[Heard, Told]]:
+    """What the rules hear of statements, and what there is to tell of them."""
+    heard = [rules.hear(one.statement, one.text, one.targets, one.toward) for one in scored]
+    return list(zip(heard, tell(rules, heard, [one.names for one in scored]), strict=True))
 
 
 def tell(rules: KindFinder, heard: Sequence[Heard], names: Sequence[Sequence[Span]]) -> list[Told]:
