@@ -33,6 +33,8 @@ from analysis.statistics.paired import f1_difference
 
 SETTING = Setting(strength=0.3, words=0.3)
 """Chosen of four on texts that no layer was fitted on; the others differ by less than chance."""
+GATE_SETTING = Setting(strength=1.0, words=0.3)
+"""Of what decides whether the encoder is asked: chosen for layers that heard none."""
 LAYERED = tuple(kind for kind in KINDS if kind is not KindName.THANKS)
 """The kinds that the shipped layer is for: thanks are read no better with one."""
 GOLD_FOLDS = 4
@@ -69,7 +71,7 @@ class Row:
 class Shelf:
     """All coded statements, and the layers that are fitted on parts of them."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], setting: Setting = SETTING) -> None:
         self.rows = rows
         groups = groups_of([row.example for row in rows])
         self.groups = groups
@@ -81,7 +83,7 @@ class Shelf:
         self._bench = Bench(
             [rows[number].example.traits for number in listed],
             [groups[number] for number in listed],
-            (SETTING,),
+            (setting,),
         )
 
     def head(self, kind: KindName, among: Collection[int]) -> Head:
@@ -148,7 +150,7 @@ def readings_in(path: Path) -> dict[str, Odds]:
 
 def gate_from(rows: Sequence[Row]) -> bytes:
     """A layer that is told nothing by the encoder, with the thresholds from which that is asked."""
-    shelf = Shelf([replace(row, example=_unread(row.example)) for row in rows])
+    shelf = Shelf([replace(row, example=_unread(row.example)) for row in rows], GATE_SETTING)
     fit = [number for number, row in enumerate(rows) if row.split == FIT]
     gates = {kind: GATES.get(kind, GATE) for kind in LAYERED}
     heads = [replace(shelf.head(kind, fit), threshold=least, floor=least) for kind, least in gates.items()]
