@@ -35,9 +35,10 @@ from analysis.outcomes.statements import (
 from analysis.outcomes.timing import Window
 from analysis.roster import load_roster
 from db import models
+from db.plain import aware
 from db.rows import stored_time, table_of
 
-FORM = 4
+FORM = 5
 """Raised where a fingerprint is made in another way: then all differ from the earlier ones."""
 
 READINGS, REVIEWS = table_of(models.Reading), table_of(models.Review)
@@ -235,10 +236,15 @@ COUNTS: tuple[Counts, ...] = (_count_statements, _count_all_else)
 
 def _counts(session: Session, queries: Iterable[tuple[str, Select[Any]]]) -> list[Mark]:
     return [
-        (person, name, *map(str, counted))
+        (person, name, *map(_word, counted))
         for name, query in queries
         for person, *counted in session.execute(query)
     ]
+
+
+def _word(counted: object) -> str:
+    """What was counted, in the same words whichever database counted it: SQLite's times have no zone."""
+    return str(aware(counted) if isinstance(counted, datetime) else counted)
 
 
 def _queries(asked: Asked) -> Iterator[tuple[str, Select[Any]]]:
