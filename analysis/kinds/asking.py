@@ -53,15 +53,21 @@ class Asks:
             _ALL, partial(_is_results_time, by_name[RESULTS_TIME], by_name[RESULTS_TALK])
         )
         self._by_name: Mapping[str, Ask] = by_name
-        self._needs = {rule.line: self._all(rule.needs) for rule in tables.rules}
-        self._unless = {
-            rule.line: self._all(
+        self._tables = tables
+        self._asked: dict[str, tuple[Sequence[Ask], Sequence[Ask]]] = {}
+
+    def _of(self, rule: Rule) -> tuple[Sequence[Ask], Sequence[Ask]]:
+        """What a rule needs and what forbids it: made when first asked, as few texts need many rules."""
+        known = self._asked.get(rule.line)
+        if known is None:
+            forbidding = (
                 name
-                for name in (*tables.kinds[rule.kind].unless, *rule.unless)
-                if name not in rule.needs and not (name == DENIED_WITHIN and _denies(rule, conditions))
+                for name in (*self._tables.kinds[rule.kind].unless, *rule.unless)
+                if name not in rule.needs
+                and not (name == DENIED_WITHIN and _denies(rule, self._tables.conditions))
             )
-            for rule in tables.rules
-        }
+            known = self._asked[rule.line] = self._all(rule.needs), self._all(forbidding)
+        return known
 
     def _all(self, names: Iterable[str]) -> tuple[Ask, ...]:
         return tuple(map(self._by_name.__getitem__, dict.fromkeys(names)))
@@ -73,12 +79,11 @@ class Asks:
     def agree(self, rule: Rule, passage: Passage, start: int, end: int) -> bool:
         """Whether all that a rule needs holds at its match, and nothing that forbids it."""
         met = passage.met
-        for ask in self._needs[rule.line]:
+        needs, forbidding = self._of(rule)
+        for ask in needs:
             if not (ask.phrases & met and ask.holds(passage, start, end)):
                 return False
-        return not any(
-            ask.phrases & met and ask.holds(passage, start, end) for ask in self._unless[rule.line]
-        )
+        return not any(ask.phrases & met and ask.holds(passage, start, end) for ask in forbidding)
 
 
 def _ask(name: str, conditions: Sequence[tuple[int, Condition]]) -> Ask:

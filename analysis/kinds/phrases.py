@@ -21,9 +21,10 @@ Words of a phrase follow each other within one sentence: no ``. ! ? ;`` or line 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from typing import NamedTuple
 
 from analysis.rule_tables import RuleError
 from analysis.text import LINK
@@ -80,8 +81,7 @@ class Phrase:
         return _compiled(self.regex)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """A stretch of a phrase as a regular expression."""
 
     regex: str
@@ -117,10 +117,16 @@ class _Reader:
 
     def _read_choices(self, closing: str) -> _Part:
         """Phrases between bars, up to a closing bracket or the end."""
-        choices = [self._read_row(closing)]
-        while self._peek() == "|":
-            self._at += 1
-            choices.append(self._read_row(closing))
+        choices: list[_Part] = []
+        elements, ends = self._elements, ("|", closing)
+        while not choices or self._peek() == "|":
+            self._at += bool(choices)
+            first = elements[self._at] if self._at + 1 < len(elements) else ""
+            if first.isalpha() and first not in _SHAPES and elements[self._at + 1] in ends:
+                choices.append(_word(first))  # as most are: one word alone
+                self._at += 1
+            else:
+                choices.append(self._read_row(closing))
         return _either(choices)
 
     def _read_row(self, closing: str) -> _Part:
@@ -160,7 +166,7 @@ class _Reader:
         self._at += 1
         if closing == ")":
             return inner
-        return replace(inner, anchors=frozenset(), optional=True)
+        return inner._replace(anchors=frozenset(), optional=True)
 
     def _read_class(self, name: str) -> _Part:
         if name not in self._words:
@@ -197,7 +203,7 @@ def _either(choices: Sequence[_Part]) -> _Part:
     if len(choices) == 1:
         return choices[0]
     regex = f"(?:{'|'.join(_alternatives(choice.regex for choice in choices))})"
-    rarest = _every([max(c.anchors, key=rarity, default=frozenset()) for c in choices])
+    rarest = _every([_rarest(c.anchors) for c in choices])
     anchors = frozenset({rarest} if rarest else ())
     return _Part(
         regex,
@@ -223,7 +229,9 @@ def _alternatives(regexes: Iterable[str]) -> Iterator[str]:
 
 
 def _end_of(regex: str) -> str:
-    return next((end for end in (_END, _MORE) if regex.endswith(end)), "")
+    if regex.endswith(_END):
+        return _END
+    return _MORE if regex.endswith(_MORE) else ""
 
 
 def _every(sets: Sequence[frozenset[str]]) -> frozenset[str]:
@@ -269,7 +277,7 @@ def _begun_by(parts: Sequence[_Part], row: _Part) -> _Part:
             break
     if not is_begun:  # an edge, or nothing that must be there: what follows the row may come first
         return row
-    return replace(row, firsts=_every(begin), seconds=_all_of(behind), single=has_one_word)
+    return row._replace(firsts=_every(begin), seconds=_all_of(behind), single=has_one_word)
 
 
 def _all_of(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
@@ -282,6 +290,15 @@ def _all_of(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
     return found
 
 
+def _rarest(some: frozenset[frozenset[str]]) -> frozenset[str]:
+    """Of sets one of which a text must meet each, the one that tells most; empty if there is none."""
+    if len(some) == 1:
+        [only] = some
+        return only
+    return max(some, key=rarity, default=frozenset())
+
+
+@cache
 def rarity(anchors: frozenset[str]) -> tuple[int, int]:
     """Long words are rare words: of several sets that one choice must meet, the rarest tells most."""
     return min(len(anchor) for anchor in anchors), -len(anchors)
