@@ -38,7 +38,7 @@ from db import models
 from db.plain import aware
 from db.rows import stored_time, table_of
 
-FORM = 5
+FORM = 6
 """Raised where a fingerprint is made in another way: then all differ from the earlier ones."""
 
 READINGS, REVIEWS = table_of(models.Reading), table_of(models.Review)
@@ -94,7 +94,8 @@ def fingerprints_of(
     come. `marks`: gives `marks_of` the same, where they are made beside this (None: they are made here). They
     must not be newer than the statements from which pages are made afterwards.
     """
-    shared = repr((FORM, facts.window, _sorted(facts.parties), replace(terms, now=_NEVER), sorted(compared)))
+    told = FORM, facts.window, _sorted(facts.parties), replace(terms, now=_NEVER), sorted(compared)
+    shared = _digest(repr(told))  # it names everybody: too long to be hashed for each contest
     begun = [
         _begun(shared, contest, facts, terms)
         for contest in facts.contests

@@ -23,13 +23,13 @@ def begin_accusations(
     return workers.begin(_write, folder, everything, number, places)
 
 
+@cycles_left_alone()
 def _write(folder: Path, everything: Everything, number: int, places: Sequence[Path]) -> None:
-    with cycles_left_alone():
-        terms, facts = everything.value
-        election, contests, manifest = facts[number].election, facts[number].contests, terms.manifest
-        own = [one for place in places for one in _accused_in(place)]
-        parties = in_group_of(PARTY, contests)
-        write_accusations(together(election, contests, own, parties, manifest.method), folder, manifest)
+    terms, facts = everything.value
+    election, contests, manifest = facts[number].election, facts[number].contests, terms.manifest
+    own = [one for place in places for one in _accused_in(place)]
+    parties = in_group_of(PARTY, contests)
+    write_accusations(together(election, contests, own, parties, manifest.method), folder, manifest)
 
 
 def _accused_in(place: Path) -> Sequence[OwnAccusations]:

@@ -62,8 +62,8 @@ class BegunElection:
     waiting: Sequence[Callable[[], None]] | None
     """For what others write; None: all is taken over from the last report."""
 
-    def end(self, tones: Callable[[], KeptTones]) -> WrittenElection:
-        """Write the rest, and wait. `tones`: gives the tables of tone, which may still be in the making.
+    def write(self, tones: Callable[[], KeptTones]) -> WrittenElection:
+        """Write the rest. `tones`: gives the tables of tone, which may still be in the making.
 
         Raises UnreadableDigest where the last report is not as it was left.
         """
@@ -75,10 +75,15 @@ class BegunElection:
         _write_tables(self.plan, self.digests, compared, self.folder, self.terms)
         charts = write_tone(self.folder, election, every, tones(), self.terms.manifest)
         _write_pages(answer, every, charts, self.folder, self.terms)
+        return WrittenElection(answer, self.digests, charts)
+
+    def end(self) -> None:
+        """Wait for what others write; then everything is there. Raises UnreadableDigest as `write` does."""
+        if self.waiting is None:
+            return
         for wait in self.waiting:
             wait()
         keep_own_files(self.folder, self.key)
-        return WrittenElection(answer, self.digests, charts)
 
 
 def begin_election(

@@ -50,9 +50,9 @@ def begin_people(
     return workers.begin(_read_and_write, people) if workers.count else partial(_write, people, digests)
 
 
+@cycles_left_alone()
 def _read_and_write(people: _People) -> None:
-    with cycles_left_alone():
-        _write(people, [_digest_in(people.folder / place) for place in people.addresses.values()])
+    _write(people, [_digest_in(people.folder / place) for place in people.addresses.values()])
 
 
 def _digest_in(place: Path) -> ContestDigest:

@@ -85,11 +85,12 @@ def write_contests(
     return list(_Desk(session, facts, terms, _whys(session, terms), parties).write(tasks))
 
 
+@cycles_left_alone()
 def write_contests_of(
     database: str, facts: ElectionFacts, terms: ReportTerms, tasks: Sequence[ContestTask]
 ) -> list[WrittenContest]:
     """The same by a connection of its own, as another process needs it."""
-    with cycles_left_alone(), Session(_engine(database)) as session:
+    with Session(_engine(database)) as session:
         return write_contests(session, facts, terms, tasks)
 
 

@@ -1,9 +1,9 @@
 """Writing a whole report: what changed since the last one is read and written, the rest taken over."""
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -201,15 +201,20 @@ class _Run:
             with Workers(self._helpers(), _address_of(self.session)) as workers:
                 plans = self._plans(folder, old, last, log.fed, workers)
                 found = self._contests(plans, log, workers, folder, old)
-                elections = self._elections(plans, found, workers, folder, old)
+                elections, end = self._elections(plans, found, workers, folder, old)
+                tally = self._rest(plans, elections, folder, old, index, log)
+                end()
         except (UnreadableIndex, UnreadableDigest):  # all processes have ended: nothing is written any more
             return self._anew(folder, last, index)
-        return self._finish(plans, elections, folder, old, index, log)
+        files = write_marker(folder, self._manifest(elections), self.terms.key, self.checkpoint)
+        return replace(tally, files=files)
 
     def _elections(
         self, plans: Sequence[Plan], found: _Found, workers: Workers, folder: Path, old: Path | None
-    ) -> list[WrittenElection]:
-        """Write what contests have in common: the search, and the pages of each election."""
+    ) -> tuple[list[WrittenElection], Callable[[], None]]:
+        """Write what contests have in common: the search, and the pages of each election. What others still
+        write of that is there when the function that comes back has waited for it.
+        """
         begun = [
             begin_election(
                 *(plan, digests, folder),
@@ -225,9 +230,14 @@ class _Run:
             for one in begun
         ]
         index = begin_index(folder, old, found.documents, alive=_alive(found.digests), begin=workers.begin)
-        elections = [one.end(tables) for one, tables in zip(begun, tones, strict=True)]
-        index()
-        return elections
+        elections = [one.write(tables) for one, tables in zip(begun, tones, strict=True)]
+
+        def end() -> None:
+            index()
+            for one in begun:
+                one.end()
+
+        return elections, end
 
     def _helpers(self) -> int:
         """How many processes share the work with this one."""
@@ -278,7 +288,7 @@ class _Run:
             shutil.rmtree(one) if one.is_dir() else one.unlink()
         return self.write(folder, None, last, index)
 
-    def _finish(
+    def _rest(
         self,
         plans: Sequence[Plan],
         elections: Sequence[WrittenElection],
@@ -287,6 +297,7 @@ class _Run:
         index: Path,
         log: ChangeLog,
     ) -> ReportTally:
+        """Write what stands once in a report, but for its marker."""
         coverage = summed(one.answer.coverage for one in elections)
         manifest = self._manifest(elections)
         write_first_page(folder, elections, manifest)
@@ -294,7 +305,6 @@ class _Run:
         changes = log.write(folder, manifest, base=self.asked.base)
         write_methods(folder, manifest, manifest.methods, self.terms.measured)
         write_dictionary(folder, manifest)
-        files = write_marker(folder, manifest, self.terms.key, self.checkpoint)
         return ReportTally(
             index=index,
             changes=changes.sentence,
@@ -308,7 +318,7 @@ class _Run:
             outside=coverage.outside,
             not_analysed=coverage.not_analysed,
             unscored=coverage.unscored,
-            files=files,
+            files=0,  # not all of them are there yet
         )
 
     def _manifest(self, elections: Sequence[WrittenElection]) -> Manifest:

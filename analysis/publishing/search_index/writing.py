@@ -29,6 +29,7 @@ class Begin(Protocol):
     ) -> Callable[[], Segment | None]: ...
 
 
+@cycles_left_alone()
 def write_index(
     new: Path,
     old: Path | None,
@@ -45,9 +46,8 @@ def write_index(
     everything. Raises UnreadableIndex where the old index cannot be built on: call again with everything
     and no old folder.
     """
-    with cycles_left_alone():
-        arriving = {candidacy: arriving_of(candidacy, docs) for candidacy, docs in changed.items()}
-        return begin_index(new, old, arriving, gone, alive=alive)()
+    arriving = {candidacy: arriving_of(candidacy, docs) for candidacy, docs in changed.items()}
+    return begin_index(new, old, arriving, gone, alive=alive)()
 
 
 def begin_index(
@@ -120,13 +120,13 @@ class _Task:
     """Of whom nothing of the last index is taken over."""
 
 
+@cycles_left_alone()
 def _written(task: _Task) -> Segment | None:
     """The segment as it is now; None where it holds nothing any more."""
-    with cycles_left_alone():
-        kept = entries_in(task.old / task.name, task.before) if task.before else iter(())
-        entries = [entry for one in task.arriving for entry in one.entries]
-        entries += [one for one in kept if not _is_among(one.speaker, task.touched)]
-        return write_segment(task.folder / task.name, task.name, entries) if entries else None
+    kept = entries_in(task.old / task.name, task.before) if task.before else iter(())
+    entries = [entry for one in task.arriving for entry in one.entries]
+    entries += [one for one in kept if not _is_among(one.speaker, task.touched)]
+    return write_segment(task.folder / task.name, task.name, entries) if entries else None
 
 
 def _is_among(speaker: Speaker, some: frozenset[Candidacy]) -> bool:
