@@ -17,17 +17,20 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from analysis.arrays import DAMAGED
-from analysis.contract import KindName, StatementText
+from analysis.contract import KindName, Roster, StatementText
 from analysis.kinds import KindFinder
 from analysis.kinds.encoder import ENCODER_NAME, Asked, Encoder, general_encoder
 from analysis.kinds.encoder.network import MATRICES, NORMS, Network, read_network, written
 from analysis.kinds.encoder.pieces import BEGIN, END, UNKNOWN, Pieces
 from analysis.kinds.encoder.reading import ENCODER, MOST_WINDOWS
 from analysis.kinds.layer import load_layer
-from analysis.kinds.layer.gate import GATE, GATE_NAME
+from analysis.kinds.layer.gate import GATE, GATE_NAME, gate
+from analysis.kinds.layer.gate import SURE as SURE_FROM
 from analysis.kinds.layer.telling import tell
 from analysis.kinds.layer.traits import KINDS, Traits, was_read
 from analysis.kinds.tables import read_tables
+from analysis.reader import Reader
+from analysis.sentiment import scorer_for
 from analysis.text import normalise
 
 WORDS = ["count", "won", "we", "the", "re", "##count", "##ing", "a", "##b", "!", ":", "later"]
@@ -258,21 +261,50 @@ def told(*texts: str) -> list[Traits]:
     return [one.traits for one in tell(rules, heard, [[]] * len(texts))]
 
 
-def test_it_is_asked_only_where_something_is_likely(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Asked] = []
+SURE = "I concede. My opponent has won this election."
+DOUBTFUL = "The numbers are the numbers. She earned the seat, and I told her so."
+NOTICE = "The bakery on the corner opens at eight."
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that the encoder is asked about from now on."""
+    texts: list[str] = []
     reads = Encoder.odds
 
     def odds(self: Encoder, some: Sequence[Asked]) -> list[Mapping[KindName, float]]:
-        asked.extend(some)
+        texts.extend(one.text for one in some)
         return reads(self, some)
 
     monkeypatch.setattr(Encoder, "odds", odds)
-    claim, notice = (
-        "I concede. My opponent has won this election.",
-        "The bakery on the corner opens at eight.",
-    )
-    assert [was_read(one) for one in told(notice, claim, notice)] == [False, True, False]
-    assert asked == [Asked("unknown", claim)]
+    return texts
+
+
+def test_it_is_asked_only_where_something_is_possible_and_not_sure(asked: list[str]) -> None:
+    read = [was_read(one) for one in told(NOTICE, SURE, DOUBTFUL, NOTICE)]
+    assert read == [False, False, True, False]
+    assert asked == [DOUBTFUL]
+
+
+def test_where_it_is_not_asked_what_asks_decides(asked: list[str]) -> None:
+    sure, notice = map(kinds_of, told(SURE, NOTICE))
+    assert KindName.CONCESSION in sure
+    assert all(chance > SURE_FROM for chance in sure.values())
+    assert notice == {}
+    assert asked == []
+
+
+def kinds_of(traits: Traits) -> dict[KindName, float]:
+    known = gate()
+    return {kind: one for kind, one in known.chances(traits).items() if one >= known.thresholds[kind]}
+
+
+def test_a_sure_kind_is_found_by_the_general_layer_without_the_encoder(asked: list[str]) -> None:
+    reader = Reader(Roster(), scorer_for("vader"))
+    [reading] = reader.read([StatementText(id="1", text=SURE)])
+    assert [one.kind for one in reading.kinds] == [KindName.CONCESSION]
+    assert reading.kinds[0].confidence == pytest.approx(kinds_of(*told(SURE))[KindName.CONCESSION], abs=0.001)
+    assert asked == []
 
 
 def test_the_encoder_lies_in_the_package() -> None:

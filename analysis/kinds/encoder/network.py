@@ -12,6 +12,7 @@ from hashlib import sha256
 from io import BytesIO
 from itertools import accumulate
 from pathlib import Path
+from platform import machine
 from typing import Any, cast
 
 import numpy as np
@@ -32,9 +33,10 @@ TINY = 1e-12
 """Beside a variance, as BERT has it."""
 HEADS = 12
 """Into how many parts attention looks, as in every model of this family."""
-ROWS = 24
+ROWS = 12 if machine().lower() in {"x86_64", "amd64"} else 24
 """Each text begins at a multiple of so many rows, and zeros fill up its last ones. How a product of matrices
-adds up a row hangs, on many processors, on where that stands among 12 or 8 rows: so it hangs on the text."""
+adds up a row hangs, on many processors, on where that stands among 12 rows (seen with OpenBLAS's kernels for
+x86-64; on others 8 or 16 may go together): so it hangs on the text."""
 SHORTEST = 16
 """Pieces that an encoder must be able to read at once: the occasion, some words, and the marks."""
 MATRICES = ("query", "key", "value", "mixed", "wider", "narrower")

@@ -28,6 +28,8 @@ STEEPEST = 100.0
 STEPS = 127
 """The largest weight of a word, in steps of its kind's scale."""
 PARTS = ("about", "bias", "numbers", "table", "scale", "curves", "thresholds", "floors")
+ONLY_READ = "only_read"
+"""What a file says of itself whose layer learned from statements that the encoder had read, all of them."""
 AGAIN = "train it again with `hustings code train`"
 
 NOTHING = np.array([UNHEARD.get(name.partition(" ")[0], 0.0) for name in NUMBERS], np.float32)
@@ -90,6 +92,11 @@ class Layer:
     def encoder(self) -> str:
         """The name of the encoder that it was trained beside."""
         return str(self.about["encoder"])
+
+    @property
+    def knows_only_read(self) -> bool:
+        """Whether it was told of every statement what the encoder says."""
+        return bool(self.about.get(ONLY_READ))
 
     def chances(self, traits: Traits) -> dict[KindName, float]:
         """The calibrated probability of each kind that the layer knows."""

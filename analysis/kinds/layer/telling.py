@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from analysis.contract import KindName, Span
 from analysis.kinds.encoder import ENCODER_NAME, Asked, general_encoder
 from analysis.kinds.finder import Heard, KindFinder, Scored, reaching
-from analysis.kinds.layer.gate import GATE_NAME, is_worth_reading
+from analysis.kinds.layer.gate import GATE_NAME, SURE, is_worth_reading
 from analysis.kinds.layer.traits import UNREAD, Traits, grams_of, occasion_of, of_rules, read_anew
 from analysis.kinds.layer.words import seen_words
 from analysis.kinds.settle import settle
 from analysis.kinds.weigh import Weighed
 
-VOICES = {"rules": KindFinder.method, "encoder": f"{ENCODER_NAME} behind {GATE_NAME}"}
+VOICES = {"rules": KindFinder.method, "encoder": f"{ENCODER_NAME} behind {GATE_NAME} up to {SURE}"}
 """What a layer of this release hears: its file says so."""
 
 
