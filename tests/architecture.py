@@ -160,6 +160,9 @@ COMMANDS_ONLY = frozenset(
     }
 )
 
+OWN_PROCESSES: dict[str, set[str]] = {"analysis.loading": {"os.environ"}}
+"""What no program loads, only the process from which others are forked, may set up that process."""
+
 SHAPELESS = frozenset({"utils", "util", "helpers", "helper", "base", "common", "manager", "misc", "core"})
 """Names that say nothing of a module's one duty."""
 
@@ -271,7 +274,7 @@ def _doors(module: str, sources: Sources) -> Iterator[str]:
 
 def _commands(module: str, sources: Sources) -> Iterator[str]:
     if not _within(module, COMMANDS):
-        for name in _names_used(sources[module]) & COMMANDS_ONLY:
+        for name in _names_used(sources[module]) & COMMANDS_ONLY - OWN_PROCESSES.get(module, set()):
             yield f"only commands use {name}"
 
 
