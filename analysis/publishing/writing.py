@@ -202,11 +202,12 @@ class _Run:
                 plans = self._plans(folder, old, last, log.fed, workers)
                 found = self._contests(plans, log, workers, folder, old)
                 elections, end = self._elections(plans, found, workers, folder, old)
-                tally = self._rest(plans, elections, folder, old, index, log)
+                manifest = self._manifest(elections)
+                tally = self._rest(plans, elections, manifest, folder, old, index, log)
                 end()
         except (UnreadableIndex, UnreadableDigest):  # all processes have ended: nothing is written any more
             return self._anew(folder, last, index)
-        files = write_marker(folder, self._manifest(elections), self.terms.key, self.checkpoint)
+        files = write_marker(folder, manifest, self.terms.key, self.checkpoint)
         return replace(tally, files=files)
 
     def _elections(
@@ -292,6 +293,7 @@ class _Run:
         self,
         plans: Sequence[Plan],
         elections: Sequence[WrittenElection],
+        manifest: Manifest,
         folder: Path,
         old: Path | None,
         index: Path,
@@ -299,7 +301,6 @@ class _Run:
     ) -> ReportTally:
         """Write what stands once in a report, but for its marker."""
         coverage = summed(one.answer.coverage for one in elections)
-        manifest = self._manifest(elections)
         write_first_page(folder, elections, manifest)
         write_assets(folder / ASSETS, before=old / ASSETS if old else None)
         changes = log.write(folder, manifest, base=self.asked.base)
