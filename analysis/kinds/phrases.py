@@ -117,19 +117,17 @@ class _Reader:
 
     def _read_choices(self, closing: str) -> _Part:
         """Phrases between bars, up to a closing bracket or the end."""
-        choices: list[_Part] = []
-        elements, ends = self._elements, ("|", closing)
-        while not choices or self._peek() == "|":
-            self._at += bool(choices)
-            first = elements[self._at] if self._at + 1 < len(elements) else ""
-            if first.isalpha() and first not in _SHAPES and elements[self._at + 1] in ends:
-                choices.append(_word(first))  # as most are: one word alone
-                self._at += 1
-            else:
-                choices.append(self._read_row(closing))
+        choices = [self._read_row(closing)]
+        while self._peek() == "|":
+            self._at += 1
+            choices.append(self._read_row(closing))
         return _either(choices)
 
     def _read_row(self, closing: str) -> _Part:
+        first, then = self._elements[self._at : self._at + 1], self._elements[self._at + 1 : self._at + 2]
+        if then and then[0] in ("|", closing) and first[0].isalpha() and first[0] not in _SHAPES:
+            self._at += 1
+            return _word(first[0])  # as most are: one word alone
         parts: list[_Part] = []
         while self._peek() not in ("", "|", closing):
             parts.append(self._read_one())
