@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -325,3 +325,48 @@ def test_a_tenure_is_held_from_its_first_moment_to_its_last() -> None:
     assert not tenure.holds(ends)
     assert not tenure.holds(None)
     assert Tenure("reeve", "XX", "Jo Bloggs", "", begins, None).holds(None)
+
+
+def polls_of(author_is: str, on: str) -> str | None:
+    posted_at = datetime.fromisoformat(on).replace(tzinfo=UTC)
+    statement = StatementText(id="s", text="", author_is=author_is, posted_at=posted_at)
+    polls = FINDER.complete(statement).polls
+    return polls and polls.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("author_is", "on", "polls"),
+    [
+        ("Democratic candidate for US Senate", "2018-11-07", "2018-11-06"),
+        ("Democratic candidate for US Senate", "2018-11-06", "2018-11-06"),
+        ("Democratic candidate for US Senate", "2018-10-01", "2018-11-06"),
+        ("Democratic candidate for US Senate", "2018-11-28", None),
+        ("Democratic candidate for US Senate", "2018-03-01", None),
+        ("Labour candidate, UK", "2017-06-20", "2017-06-08"),
+        ("Labour candidate", "2017-06-20", None),
+    ],
+)
+def test_a_statement_without_its_polling_day_gets_its_countrys_if_one_is_near(
+    author_is: str, on: str, polls: str | None
+) -> None:
+    assert polls_of(author_is, on) == polls
+
+
+def test_a_polling_day_that_is_given_stays() -> None:
+    given = StatementText(
+        id="s",
+        text="",
+        author_is="US Senate",
+        posted_at=datetime(2018, 11, 7, tzinfo=UTC),
+        polls=date(2017, 12, 12),
+    )
+    assert FINDER.complete(given) == given
+
+
+def test_americans_vote_on_the_tuesday_after_a_monday_of_november() -> None:
+    tuesday, first = 1, 2
+    for year in range(2000, 2031):
+        day = FACTS.polling_day_near("US", date(year, 10, 20))
+        assert day is not None
+        assert (day.weekday(), day.month) == (tuesday, 11)
+        assert first <= day.day < first + 7

@@ -310,6 +310,12 @@ def test_what_the_roster_knows_of_the_author_completes_a_statement() -> None:
     assert FINDER.complete(stranger) == stranger
 
 
+def test_a_stranger_in_an_election_of_the_roster_gets_its_polling_day() -> None:
+    election = ROSTER.candidates[0].election_id
+    stranger = StatementText(id="s", text="Thanks.", author="Nobody Known", election=election)
+    assert FINDER.complete(stranger).polls == DAY
+
+
 def test_my_opponent_is_the_other_one_of_two() -> None:
     assert links(find("I thank my opponent.", by="40")) == {"my opponent": "30b"}
     open_ = only(find("I thank my opponent.", by="2"), "my opponent")

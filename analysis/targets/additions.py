@@ -16,6 +16,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "handles": ("handle",),
     "countries": ("cue",),
     "nationalities": ("word",),
+    "polling_days": ("country", "day"),
 }
 """The columns that make a row: one of the user's takes the place of a built-in one that is alike in them."""
 SHOWN = 6

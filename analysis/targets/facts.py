@@ -80,7 +80,15 @@ class Nationality:
     country: str
 
 
-Fact = Named | Title | Tenure | CountryCue | OwnHandle | Nationality
+@dataclass(frozen=True, slots=True)
+class PollingDay:
+    """A day on which a country voted."""
+
+    country: str
+    day: date
+
+
+Fact = Named | Title | Tenure | CountryCue | OwnHandle | Nationality | PollingDay
 
 
 def party(row: Row) -> Named:
@@ -144,6 +152,14 @@ def nationality(row: Row) -> Nationality:
     return Nationality(word, row["country"] or word)
 
 
+def polling_day(row: Row) -> PollingDay:
+    """A row of polling_days.csv."""
+    day = _day(row, "day")
+    if day is None:
+        raise WrongCell("day", "is empty")
+    return PollingDay(_filled(row, "country"), day)
+
+
 FACTS: dict[str, Callable[[Row], Fact]] = {
     "parties": party,
     "offices": tenure,
@@ -152,6 +168,7 @@ FACTS: dict[str, Callable[[Row], Fact]] = {
     "handles": handle,
     "countries": country_cue,
     "nationalities": nationality,
+    "polling_days": polling_day,
 }
 """Each table of facts and how its rows are read."""
 

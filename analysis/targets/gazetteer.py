@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
 from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
@@ -14,6 +15,8 @@ Key = TypeVar("Key")
 Item = TypeVar("Item")
 Rows = Mapping[str, tuple[Row, ...]]
 """Rows by table."""
+LONGEST_AFTER, LONGEST_BEFORE = timedelta(days=21), timedelta(days=60)
+"""How long after a polling day, and before one, a statement is taken to belong to it."""
 
 
 class Gazetteer:
@@ -33,6 +36,8 @@ class Gazetteer:
         self.countries = tuple(sorted(countries, key=lambda cue: -len(cue.cue)))
         """The longest cues first: "Northern Ireland" names no Ireland."""
         self.country_names = {cue.country: cue.name for cue in countries}
+        polling_days = _read(facts.polling_day, rows["polling_days"])
+        self._polling_days = _grouped((one.country, one.day) for one in polling_days)
         self._by_name = _grouped((tenure.name, tenure) for tenure in self.tenures)
         self._by_office = _grouped(((tenure.office, tenure.country), tenure) for tenure in self.tenures)
 
@@ -43,6 +48,13 @@ class Gazetteer:
     def tenures_in(self, office: str, country: str) -> tuple[Tenure, ...]:
         """Everybody who held one office."""
         return self._by_office.get((office, country), ())
+
+    def polling_day_near(self, country: str, on: date) -> date | None:
+        """The last day on which a country voted, if that is not long ago; else the next, if it comes soon."""
+        days = self._polling_days.get(country, ())
+        past = [day for day in days if day <= on <= day + LONGEST_AFTER]
+        coming = [day for day in days if day - LONGEST_BEFORE <= on < day]
+        return max(past, default=None) or min(coming, default=None)
 
 
 @cache

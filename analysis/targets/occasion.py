@@ -65,10 +65,11 @@ class Occasions:
 
     def complete(self, statement: StatementText) -> StatementText:
         """The statement with what the roster knows of its author: party, contest, election, polling day;
-        and with the offices that the gazetteer says the author held then."""
+        and with the offices that the gazetteer says the author held then. Whom it does not know gets the
+        polling day of the election that is named, or on which the author's country voted at that time."""
         candidacy = self._candidacy(self._author(statement), statement)
         if candidacy is None:
-            return statement
+            return replace(statement, polls=statement.polls or self._polls(statement))
         offices = self._offices(candidacy, statement)
         described = [statement.author_is or candidacy.name, *offices] if offices else [statement.author_is]
         return replace(
@@ -80,6 +81,14 @@ class Occasions:
             election=statement.election or candidacy.election_id,
             polls=statement.polls or candidacy.polling_date,
         )
+
+    def _polls(self, statement: StatementText) -> date | None:
+        if statement.election in self._held:
+            return self._held[statement.election]
+        if statement.posted_at is None:
+            return None
+        country = country_of(statement, self._gazetteer) or self._parties.country
+        return self._gazetteer.polling_day_near(country, statement.posted_at.date())
 
     def _offices(self, candidacy: Candidate, statement: StatementText) -> list[str]:
         """Offices held by somebody of the author's name and party when the statement was made."""
