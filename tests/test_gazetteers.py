@@ -342,6 +342,8 @@ def polls_of(author_is: str, on: str) -> str | None:
         ("Democratic candidate for US Senate", "2018-10-01", "2018-11-06"),
         ("Democratic candidate for US Senate", "2018-11-28", None),
         ("Democratic candidate for US Senate", "2018-03-01", None),
+        ("Republican governor of Kentucky, candidate 2019", "2019-11-06", "2019-11-05"),
+        ("candidate in New Mexico", "2018-11-07", "2018-11-06"),
         ("Labour candidate, UK", "2017-06-20", "2017-06-08"),
         ("Labour candidate", "2017-06-20", None),
     ],
