@@ -52,6 +52,16 @@ def gold_lines(codes: Path, texts: Path) -> Iterator[CodedLine]:
         yield _coded({**rows[code["id"]], "kinds": code["kinds"], "judged": judged}, codes, number)
 
 
+def undated(lines: Iterable[CodedLine]) -> Iterator[CodedLine]:
+    """Those of which the polling day is known, as if no day were, by other ids: many who use the program do
+    not say it, and what leans on it must be learned without it, too."""
+    for line in lines:
+        text = line.coded.text
+        if text.polls is not None:
+            text = replace(text, id=f"{text.id} undated", polls=None, posted_at=None)
+            yield replace(line, coded=replace(line.coded, text=text))
+
+
 def _coded(row: Mapping[str, Any], path: Path, number: int) -> CodedLine:
     kinds, judged = set(row["kinds"]), set(row.get("judged", KNOWN))
     if unknown := (kinds | judged) - KNOWN:

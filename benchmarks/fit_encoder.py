@@ -13,11 +13,11 @@ import argparse
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from coded_lines import FIT, CodedLine, coded_lines, gold_lines
-from encoder_training import LONGEST, Lesson, numbers_of, pieces_of, read, train
+from coded_lines import FIT, CodedLine, coded_lines, gold_lines, undated
+from encoder_training import LONGEST, Lesson, Trainee, numbers_of, pieces_of, read, train
 
 from analysis.kinds.encoder.network import written
 from analysis.kinds.encoder.pieces import Pieces
@@ -48,8 +48,11 @@ def rows_of(lines: Sequence[CodedLine], pieces: Pieces, *, is_real: bool) -> Ite
     for number, line in enumerate(lines):
         if line.split == FIT:
             text = line.coded.text
-            numbers = parts_of(Asked(occasion_of(text), text.text), pieces, LONGEST)[0]
-            lesson = Lesson(numbers, line.coded.kinds, line.coded.judged)
+            told, blind = (
+                parts_of(Asked(occasion_of(one), text.text), pieces, LONGEST)[0]
+                for one in (text, replace(text, polls=None))
+            )
+            lesson = Lesson(told, blind, line.coded.kinds, line.coded.judged)
             yield Row(line, lesson, is_real, (number if is_real else writers.index(line.source)) % FOLDS)
 
 
@@ -59,13 +62,21 @@ def lessons_of(rows: Sequence[Row]) -> list[Lesson]:
 
 
 def readings(base: Path, rows: Sequence[Row]) -> Iterator[str]:
-    """A line of JSON for each row: what an encoder says of it that learned from other parts alone."""
+    """A line of JSON for each row, and another as if its day were unknown: what an encoder says of it that
+    learned from other parts alone."""
     for fold in range(FOLDS):
         held = [row for row in rows if row.fold == fold]
         trainee = train(base, KINDS, lessons_of([row for row in rows if row.fold != fold]), SEED)
-        for row, odds in zip(held, read(trainee, [row.lesson for row in held]), strict=True):
-            said = {str(kind): round(float(one), 2) for kind, one in zip(KINDS, odds, strict=True)}
-            yield json.dumps({"id": row.line.coded.text.id, "odds": said}) + "\n"
+        lines = [row.line for row in held]
+        yield from _told(trainee, lines, [row.lesson for row in held])
+        blind = [replace(row.lesson, numbers=row.lesson.undated) for row in held if row.line.coded.text.polls]
+        yield from _told(trainee, list(undated(lines)), blind)
+
+
+def _told(trainee: Trainee, lines: Sequence[CodedLine], lessons: Sequence[Lesson]) -> Iterator[str]:
+    for line, odds in zip(lines, read(trainee, lessons), strict=True):
+        said = {str(kind): round(float(one), 2) for kind, one in zip(KINDS, odds, strict=True)}
+        yield json.dumps({"id": line.coded.text.id, "odds": said}) + "\n"
 
 
 def main() -> None:

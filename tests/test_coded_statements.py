@@ -62,3 +62,16 @@ def test_two_writers_files_of_one_name_are_read_as_two(
         (folder / "uk.jsonl").write_text('{"text": "We won!", "kinds": ["victory"]}\n', encoding="utf-8")
     lines = list(coded_lines.coded_lines(folder / "uk.jsonl" for folder in folders))
     assert len({line.coded.text.id for line in lines}) == len({line.source for line in lines}) == len(folders)
+
+
+def test_statements_are_learned_without_their_day_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.syspath_prepend(str(STATEMENTS.parent))
+    coded_lines = importlib.import_module("coded_lines")
+    path = tmp_path / "a.jsonl"
+    known = '{"text": "We won!", "kinds": ["victory"], "polls": "2024-07-04", "posted_at": "2024-07-05"}\n'
+    path.write_text(known + '{"text": "We lost.", "kinds": ["concession"]}\n', encoding="utf-8")
+    [line] = coded_lines.undated(coded_lines.coded_lines([path]))
+    assert (line.coded.text.text, line.coded.text.polls, line.coded.text.posted_at) == ("We won!", None, None)
+    assert line.coded.kinds == {KindName.VICTORY}

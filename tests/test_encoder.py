@@ -261,7 +261,7 @@ def told(*texts: str) -> list[Traits]:
     return [one.traits for one in tell(rules, heard, [[]] * len(texts))]
 
 
-SURE = "I concede. My opponent has won this election."
+SURE = "I lost the election. I accept the result."
 DOUBTFUL = "The numbers are the numbers. She earned the seat, and I told her so."
 NOTICE = "The bakery on the corner opens at eight."
 

@@ -331,7 +331,7 @@ def polls_of(author_is: str, on: str) -> str | None:
     posted_at = datetime.fromisoformat(on).replace(tzinfo=UTC)
     statement = StatementText(id="s", text="", author_is=author_is, posted_at=posted_at)
     polls = FINDER.complete(statement).polls
-    return polls and polls.isoformat()
+    return polls.isoformat() if polls else None
 
 
 @pytest.mark.parametrize(
