@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from analysis.tagging import tag_lines
 
 STATEMENTS = Path(__file__).parent.parent / "benchmarks" / "statements"
 FILES = sorted(STATEMENTS.rglob("*.jsonl"))
+ENDED = re.compile(r"\b(re-?elected|\w+-elect|lost|defeated|ousted|unseated|winner|loser)\b", re.IGNORECASE)
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -42,6 +44,13 @@ def test_each_statement_is_coded_by_the_codebook_and_says_what_it_may_be_used_fo
         assert {*row["kinds"], *row.get("judged", ())} <= known, row["id"]
         assert set(row["kinds"]) <= set(row.get("judged", known)), row["id"]
         assert row["split"] in {"fit", "test"}, row["id"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_who_somebody_is_does_not_tell_how_it_ended(path: Path) -> None:
+    """An encoder once learned from "Labour MP, lost his seat", which no archive's roster says."""
+    told = [row["author_is"] for row in rows_of(path) if ENDED.search(row.get("author_is") or "")]
+    assert told == []
 
 
 def test_no_statement_is_there_twice() -> None:
